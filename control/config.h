@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * The conf file as a struct: every key of conf/gateway.conf, checked, defaults filled in.
+ *
+ * Keys that start-up needs (workers, ports, sizes) take effect at the next start of the fast
+ * path; the rest is applied live.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fastpath/api/image.h"
+#include "fastpath/base/log.h"
+
+#define CONFIG_PORTS_MAX   16
+#define CONFIG_WORKERS_MAX 16
+
+struct config_error {
+	char text[512]; /* "conf/x.conf:12: unknown key `wrokers'" */
+};
+
+struct config_port {
+	char name[IMAGE_NAME_MAX];
+	char io[8];          /* afxdp, pcap, mem */
+	char interface[16];  /* afxdp: network interface */
+	char xdp_mode[8];    /* auto, native, generic */
+	char zero_copy[8];   /* auto, on, off */
+	uint32_t queues;     /* 0: one for each worker */
+	bool verify_source;  /* refuse sources that are not routed back to this port */
+	/* Without a kernel (static = true): what rtnetlink would say. */
+	uint8_t mac[6];
+	uint16_t mtu;
+	struct prefix *addresses; /* address with the length of its on-link prefix */
+	size_t address_count;
+};
+
+struct config_route {
+	struct prefix prefix;
+	union addr gateway;
+	bool has_gateway;
+	uint16_t port;
+	uint16_t mtu;
+	uint8_t kind; /* enum route_kind */
+};
+
+struct config_neighbour {
+	union addr addr;
+	uint16_t port;
+	uint8_t mac[6];
+};
+
+struct config {
+	char *path;
+	/* process */
+	char *node_name;      /* which Node object is this machine */
+	char *objects;        /* directory of YAML and JSON */
+	char *run_directory;  /* sockets, state */
+	char *fastpath;       /* path of the sluice-fastpath program */
+	enum log_level log_level;
+	/* workers and memory */
+	uint32_t workers;
+	int32_t cpus[CONFIG_WORKERS_MAX]; /* -1: not pinned */
+	uint32_t spin_us;
+	uint32_t flows;  /* of one worker */
+	uint32_t frames; /* packet buffers of one worker */
+	uint32_t fragments; /* held fragments of one worker */
+	/* ports */
+	struct config_port ports[CONFIG_PORTS_MAX];
+	size_t port_count;
+	char punt_interface[16]; /* tap to the kernel; empty: none */
+	/* behaviour */
+	bool start_open;   /* on_start = "open": frames pass to the kernel before the first tables */
+	bool failure_open; /* on_failure */
+	bool cidr_matches_pods; /* Kubernetes' reading of ipBlock; Cilium's is false */
+	bool audit;        /* policy audit mode */
+	uint8_t deny_answer; /* enum deny_answer for denials by policy */
+	struct image_settings settings;
+	/* no kernel: links, routes and neighbours from here */
+	bool is_static;
+	struct config_route *routes;
+	size_t route_count;
+	struct config_neighbour *neighbours;
+	size_t neighbour_count;
+};
+
+/* Reads and checks a whole file. 0, or -errno and one line with file and line. */
+int config_load(const char *path, struct config *out, struct config_error *error);
+void config_free(struct config *config);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * The kernel's network as plain data: what rtnetlink says, or what the conf says instead.
+ * Indices of ports are those of the conf. Plain arrays, owned by the view, any order.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fastpath/base/addr.h"
+
+struct net_link {
+	bool present; /* the interface exists */
+	bool up;
+	int ifindex;
+	uint16_t mtu;
+	uint8_t mac[6];
+};
+
+struct net_address {
+	union addr addr;
+	uint8_t prefix_len; /* mapped form, 0..128 */
+	bool on_port;       /* false: an address of another interface (loopback, ...) */
+	uint16_t port;
+	bool deprecated;
+};
+
+struct net_route {
+	struct prefix prefix;
+	union addr gateway;
+	bool has_gateway;
+	uint16_t port;
+	uint16_t mtu;
+	uint32_t metric;
+	uint8_t kind; /* enum route_kind; ROUTE_LOCAL entries come from addresses, not from here */
+};
+
+struct net_neigh {
+	union addr addr;
+	uint16_t port;
+	uint8_t mac[6];
+};
+
+struct net_view {
+	struct net_link *links; /* by port index */
+	size_t link_count;
+	struct net_address *addresses;
+	size_t address_count;
+	struct net_route *routes;
+	size_t route_count;
+	struct net_neigh *neighbours;
+	size_t neighbour_count;
+};
+
+void net_view_free(struct net_view *view);
