@@ -6,7 +6,7 @@
  * control/ needs no list of its own.
  */
 
-#include <stdint.h>
+#include "fastpath/base/attr.h"
 
 enum stats_kind {
 	STATS_STAGE,  /* value: packets in, packets out, bursts, cycles */
