@@ -8,8 +8,8 @@ static const struct {
 	const char *name;
 	const char *text;
 } reasons[DROP_REASONS] = {
-	[DROP_NONE] = { "NONE", "not dropped" },
-#define DROP_REASON(name, text) [DROP_##name] = { #name, text },
+	[DROP_NONE] = {"NONE", "not dropped"},
+#define DROP_REASON(name, text) [DROP_##name] = {#name, text},
 #include "fastpath/api/drop.def"
 #undef DROP_REASON
 };

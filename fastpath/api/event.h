@@ -13,13 +13,13 @@
 #include "fastpath/base/tuple.h"
 
 enum event_type {
-	EVENT_DROP,       /* reason, and for policy the origin */
+	EVENT_DROP,	  /* reason, and for policy the origin */
 	EVENT_FLOW_OPEN,  /* tuple as it came, wire: as it leaves */
 	EVENT_FLOW_CLOSE, /* reason: enum flow_end */
-	EVENT_AUDIT,      /* would have been denied */
-	EVENT_NEIGH,      /* wire.dst on port_out has no MAC address: please resolve */
-	EVENT_TRACE,      /* a traced packet passed stage `reason` */
-	EVENT_LOST,       /* `count` events of this worker were lost before this one */
+	EVENT_AUDIT,	  /* would have been denied */
+	EVENT_NEIGH,	  /* wire.dst on port_out has no MAC address: please resolve */
+	EVENT_TRACE,	  /* a traced packet passed stage `reason` */
+	EVENT_LOST,	  /* `count` events of this worker were lost before this one */
 	EVENT_TYPES,
 };
 
@@ -35,7 +35,7 @@ enum flow_end {
 struct event {
 	uint64_t time_ns; /* CLOCK_MONOTONIC, or the capture's clock */
 	uint64_t count;
-	uint32_t origin;  /* in the ORIGIN image of `generation`; 0: none */
+	uint32_t origin; /* in the ORIGIN image of `generation`; 0: none */
 	uint32_t generation;
 	uint32_t src_identity;
 	uint32_t dst_identity;

@@ -22,22 +22,22 @@
 
 #include "fastpath/base/addr.h"
 
-#define IMAGE_MAGIC        0x53c1u
-#define IMAGE_VERSION      1
+#define IMAGE_MAGIC	   0x53c1u
+#define IMAGE_VERSION	   1
 #define IMAGE_SECTIONS_MAX 6
-#define IMAGE_SIZE_MAX     (1ull << 32)
-#define IMAGE_NAME_MAX     16
+#define IMAGE_SIZE_MAX	   (1ull << 32)
+#define IMAGE_NAME_MAX	   16
 
 /* One image of each kind makes a generation. */
 enum image_kind {
 	IMAGE_SETTINGS, /* numbers from the conf */
-	IMAGE_LINKS,    /* ports as network links, and the gateway's own addresses */
-	IMAGE_IDENT,    /* who an address is */
-	IMAGE_POLICY,   /* who may talk to whom */
-	IMAGE_EGRESS,   /* which source address leaves */
-	IMAGE_ROUTE,    /* where an address lies */
-	IMAGE_NEIGH,    /* MAC addresses of next hops */
-	IMAGE_ORIGIN,   /* which object and line a decision came from */
+	IMAGE_LINKS,	/* ports as network links, and the gateway's own addresses */
+	IMAGE_IDENT,	/* who an address is */
+	IMAGE_POLICY,	/* who may talk to whom */
+	IMAGE_EGRESS,	/* which source address leaves */
+	IMAGE_ROUTE,	/* where an address lies */
+	IMAGE_NEIGH,	/* MAC addresses of next hops */
+	IMAGE_ORIGIN,	/* which object and line a decision came from */
 	IMAGE_KINDS,
 };
 
@@ -51,23 +51,22 @@ enum timeout_class {
 };
 
 enum udp_mapping {
-	UDP_MAPPING_ADDRESS_PORT,         /* one port per remote endpoint: most flows per address */
+	UDP_MAPPING_ADDRESS_PORT,	  /* one port per remote endpoint: most flows per address */
 	UDP_MAPPING_ENDPOINT_INDEPENDENT, /* one port per client socket (RFC 4787 REQ-1) */
 };
 
-
 struct image_settings {
 	uint32_t timeout_s[TIMEOUT_CLASSES];
-	uint32_t half_open_max;  /* half-open TCP flows of one worker */
-	uint32_t icmp_rate;      /* ICMP errors and resets a second and worker (RFC 1812 4.3.2.8) */
+	uint32_t half_open_max; /* half-open TCP flows of one worker */
+	uint32_t icmp_rate;	/* ICMP errors and resets a second and worker (RFC 1812 4.3.2.8) */
 	uint32_t icmp_burst;
-	uint32_t fragment_ms;    /* how long a datagram may stay incomplete */
-	uint32_t drain_s;        /* flows keep a withdrawn egress address so long */
-	uint32_t neighbour_ms;   /* how long a packet waits for a MAC address */
+	uint32_t fragment_ms;	 /* how long a datagram may stay incomplete */
+	uint32_t drain_s;	 /* flows keep a withdrawn egress address so long */
+	uint32_t neighbour_ms;	 /* how long a packet waits for a MAC address */
 	uint16_t nat_port_first; /* source ports that translation may use, both included */
 	uint16_t nat_port_last;
 	uint8_t udp_mapping;
-	uint8_t tcp_loose;    /* 1: a TCP packet without a connection may open one */
+	uint8_t tcp_loose;     /* 1: a TCP packet without a connection may open one */
 	uint8_t udp_dns_short; /* 1: port 53 uses the DNS timeout */
 	uint8_t pad;
 };
@@ -105,13 +104,13 @@ struct image_ident {
 	uint32_t egress_set;   /* policy set for packets it sends; 0: no policy selects it */
 	uint32_t ingress_set;  /* policy set for packets it receives; 0: likewise */
 	uint32_t egress_class; /* egress gateway class; 0: none selects it */
-	uint32_t name;         /* offset in the ORIGIN image's strings: "ns/pod labels" */
+	uint32_t name;	       /* offset in the ORIGIN image's strings: "ns/pod labels" */
 	uint32_t pad;
 };
 
 struct image_ident_prefix {
 	struct prefix prefix; /* sorted by prefix_compare(), no duplicates */
-	uint32_t ident;       /* index in the ident section */
+	uint32_t ident;	      /* index in the ident section */
 	uint32_t pad;
 };
 
@@ -167,14 +166,14 @@ struct image_policy_decision {
 	uint8_t answer;
 	uint16_t flags;
 	uint32_t origin; /* in the ORIGIN image; 0: no rule matched, default deny */
-	uint32_t l7;     /* L7 rule set; 0: none */
+	uint32_t l7;	 /* L7 rule set; 0: none */
 };
 
 #define POLICY_SET_OPEN 0u /* set 0: everything is allowed */
 
 /* ---- egress ---- */
 
-#define EGRESS_RULE_NONE 0u /* rule 0: translate nothing (excludedCIDRs) */
+#define EGRESS_RULE_NONE  0u /* rule 0: translate nothing (excludedCIDRs) */
 
 #define EGRESS_NO_GATEWAY 1u /* another node is the gateway, or none: drop */
 
@@ -206,11 +205,11 @@ struct image_egress_pool {
 /* ---- route ---- */
 
 enum route_kind {
-	ROUTE_VIA,         /* to the gateway, out of the port */
-	ROUTE_ONLINK,      /* the destination itself is a neighbour on the port */
-	ROUTE_LOCAL,       /* the gateway's own address */
+	ROUTE_VIA,	   /* to the gateway, out of the port */
+	ROUTE_ONLINK,	   /* the destination itself is a neighbour on the port */
+	ROUTE_LOCAL,	   /* the gateway's own address */
 	ROUTE_UNREACHABLE, /* answer: no route */
-	ROUTE_PROHIBIT,    /* answer: administratively prohibited */
+	ROUTE_PROHIBIT,	   /* answer: administratively prohibited */
 	ROUTE_BLACKHOLE,   /* no answer */
 	ROUTE_KINDS,
 };
@@ -218,8 +217,8 @@ enum route_kind {
 struct image_route {
 	struct prefix prefix; /* sorted by prefix_compare(), no duplicates */
 	union addr gateway;   /* ROUTE_VIA */
-	uint16_t port;        /* ROUTE_VIA, ROUTE_ONLINK */
-	uint16_t mtu;         /* 0: the link's */
+	uint16_t port;	      /* ROUTE_VIA, ROUTE_ONLINK */
+	uint16_t mtu;	      /* 0: the link's */
 	uint8_t kind;
 	uint8_t pad[3];
 };
@@ -246,7 +245,7 @@ struct image_neigh {
 
 /* Strings are offsets into the strings section; offset 0 is the empty string. */
 struct image_origin {
-	uint32_t kind; /* "NetworkPolicy" */
+	uint32_t kind;	/* "NetworkPolicy" */
 	uint32_t space; /* namespace, may be empty */
 	uint32_t name;
 	uint32_t file;

@@ -77,13 +77,13 @@ struct msg_reply {
 };
 
 struct msg_hello {
-	uint32_t version;      /* MSG_VERSION */
+	uint32_t version;	/* MSG_VERSION */
 	uint32_t image_version; /* IMAGE_VERSION */
 	uint32_t workers;
 	uint32_t ports;
 	uint64_t generation; /* running; 0: none yet */
 	uint64_t started_ns; /* CLOCK_MONOTONIC when this process started */
-	uint64_t flows;      /* flows taken over from the process before */
+	uint64_t flows;	     /* flows taken over from the process before */
 	char port_names[16][IMAGE_NAME_MAX];
 	uint8_t port_macs[16][6];
 	uint16_t port_mtus[16]; /* greatest IP packet that fits a buffer */
@@ -156,7 +156,7 @@ struct msg_explained {
 	uint32_t ingress_decision;
 	uint32_t egress_rule; /* in the EGRESS image; 0: not translated */
 	struct tuple wire;    /* as it would leave; sport 0: chosen when it happens */
-	uint32_t route;       /* index in the ROUTE image; UINT32_MAX: none */
+	uint32_t route;	      /* index in the ROUTE image; UINT32_MAX: none */
 	uint32_t nexthop;     /* index in the NEIGH image; UINT32_MAX: MAC address not known */
 	uint16_t port_out;
 	uint16_t pad[3];

@@ -9,8 +9,8 @@
 #include "fastpath/base/attr.h"
 
 enum stats_kind {
-	STATS_STAGE,  /* value: packets in, packets out, bursts, cycles */
-	STATS_PORT,   /* value: rx packets, rx bytes, tx packets, tx bytes, rx lost in the kernel, tx full */
+	STATS_STAGE, /* value: packets in, packets out, bursts, cycles */
+	STATS_PORT, /* value: rx packets, rx bytes, tx packets, tx bytes, rx lost in the kernel, tx full */
 	STATS_DROP,   /* value: packets */
 	STATS_TABLE,  /* value: used, size */
 	STATS_WORKER, /* value: bursts, empty polls, sleeps, handed off, taken over, events lost */

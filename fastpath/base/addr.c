@@ -10,7 +10,7 @@
 
 union addr addr_from_number(unsigned __int128 n)
 {
-	return (union addr){ .d = { BE64((uint64_t)(n >> 64)), BE64((uint64_t)n) } };
+	return (union addr){.d = {BE64((uint64_t)(n >> 64)), BE64((uint64_t)n)}};
 }
 
 int addr_compare(const union addr *a, const union addr *b)

@@ -25,18 +25,18 @@ static_assert(sizeof(union addr) == 16);
 
 struct prefix {
 	union addr addr;
-	uint8_t len;    /* 0..128, in the mapped form */
+	uint8_t len;	/* 0..128, in the mapped form */
 	uint8_t pad[7]; /* zero */
 };
 
 static_assert(sizeof(struct prefix) == 24);
 
 #define ADDR_V4_PREFIX_BITS 96
-#define ADDR_TEXT_MAX       64 /* an address or prefix as text, with the final zero */
+#define ADDR_TEXT_MAX	    64 /* an address or prefix as text, with the final zero */
 
 static ALWAYS_INLINE union addr addr_v4(be32 v4)
 {
-	return (union addr){ .w = { 0, 0, BE32(0xffff), v4 } };
+	return (union addr){.w = {0, 0, BE32(0xffff), v4}};
 }
 
 static ALWAYS_INLINE bool addr_is_v4(const union addr *a)

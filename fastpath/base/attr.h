@@ -11,14 +11,14 @@
 
 #define CACHE_LINE    64
 #define CACHE_ALIGNED __attribute__((aligned(CACHE_LINE)))
-#define PACKED        __attribute__((packed))
+#define PACKED	      __attribute__((packed))
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define NOINLINE      __attribute__((noinline))
-#define COLD          __attribute__((cold, noinline))
+#define COLD	      __attribute__((cold, noinline))
 #define PRINTF(f, a)  __attribute__((format(printf, f, a)))
 
-#define likely(x)   __builtin_expect(!!(x), 1)
-#define unlikely(x) __builtin_expect(!!(x), 0)
+#define likely(x)     __builtin_expect(!!(x), 1)
+#define unlikely(x)   __builtin_expect(!!(x), 0)
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

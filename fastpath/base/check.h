@@ -12,13 +12,13 @@
 
 #include "fastpath/base/attr.h"
 
-#define CHECK(cond)                                                                                \
-	do {                                                                                       \
-		if (unlikely(!(cond))) {                                                           \
-			(void)fprintf(stderr, "%s:%d: broken promise: %s\n", __FILE__, __LINE__,   \
-				      #cond);                                                      \
-			abort();                                                                   \
-		}                                                                                  \
+#define CHECK(cond)                                                                              \
+	do {                                                                                     \
+		if (unlikely(!(cond))) {                                                         \
+			(void)fprintf(stderr, "%s:%d: broken promise: %s\n", __FILE__, __LINE__, \
+				      #cond);                                                    \
+			abort();                                                                 \
+		}                                                                                \
 	} while (0)
 
 #ifdef DEBUG

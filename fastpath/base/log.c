@@ -43,17 +43,18 @@ static void PRINTF(2, 0) log_line(enum log_level level, const char *format, va_l
 	size = vsnprintf(line, sizeof(line), format, args);
 	if (size < 0)
 		return;
-	(void)fprintf(stderr, "%s: %s%s%s\n", log_program, level == LOG_INFO ? "" : level_names[level],
-		      level == LOG_INFO ? "" : ": ", line);
+	(void)fprintf(stderr, "%s: %s%s%s\n", log_program,
+		      level == LOG_INFO ? "" : level_names[level], level == LOG_INFO ? "" : ": ",
+		      line);
 }
 
-#define LOG_FUNCTION(name, level)                                                                  \
-	void name(const char *format, ...)                                                         \
-	{                                                                                          \
-		va_list args;                                                                      \
-		va_start(args, format);                                                            \
-		log_line(level, format, args);                                                     \
-		va_end(args);                                                                      \
+#define LOG_FUNCTION(name, level)              \
+	void name(const char *format, ...)     \
+	{                                      \
+		va_list args;                  \
+		va_start(args, format);        \
+		log_line(level, format, args); \
+		va_end(args);                  \
 	}
 
 LOG_FUNCTION(log_error, LOG_ERROR)

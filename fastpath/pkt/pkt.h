@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * A packet in our hands: a frame and what we know of it.
+ *
+ * Frames lie in one memory area that all ports share; the struct pkt of frame number i is
+ * pool->pkts[i]. A packet has one holder at a time (a batch, a list, a ring, a port), and who
+ * holds it last gives it back with pkt_free().
+ */
+
+#include <stdint.h>
+
+#include "fastpath/base/attr.h"
+#include "fastpath/net/parse.h"
+
+struct flow;
+
+#define PKT_FRAME_SIZE 4096u
+#define PKT_HEADROOM   256u /* free bytes in front of a received frame */
+#define PKT_DATA_MAX   (PKT_FRAME_SIZE - PKT_HEADROOM)
+#define PKT_PORT_NONE  0xffu
+
+/* The pipeline will not look at it again: it leaves as it is. */
+#define PKT_FINISHED 1u
+/* Sent by ourselves: ICMP errors, resets. */
+#define PKT_OURS 2u
+/* Ports of a later fragment are known, from its first fragment. */
+#define PKT_DEFRAGMENTED 4u
+/* Came over a ring from the worker that received it. */
+#define PKT_HANDED 8u
+#define PKT_TRACED 16u
+/* Waited for its next hop's MAC address once. */
+#define PKT_WAITED 32u
+
+struct pkt {
+	/* line 0: where it is and where it goes */
+	uint8_t *data;
+	struct flow *flow;
+	uint64_t hash;
+	uint32_t index; /* of its frame */
+	uint16_t len;
+	uint16_t flags;
+	uint16_t nexthop;
+	uint8_t port_in;
+	uint8_t port_out;
+	uint8_t dir;   /* 0: as the flow's first packet, 1: the other way */
+	uint8_t depth; /* times round the pipeline */
+	uint8_t stage; /* where tracing saw it last */
+	uint8_t pad;
+	uint64_t held_ns; /* since when it waits: fragments, neighbours */
+	uint32_t next;	  /* in a list of held packets, frame index */
+	uint32_t pad2;
+
+	/* line 1: what parse found */
+	struct headers h CACHE_ALIGNED;
+} CACHE_ALIGNED;
+
+static_assert(offsetof(struct pkt, h) == CACHE_LINE);
