@@ -12,6 +12,8 @@
 
 #include "fastpath/base/addr.h"
 
+struct config;
+
 struct net_link {
 	bool present; /* the interface exists */
 	bool up;
@@ -23,7 +25,7 @@ struct net_link {
 struct net_address {
 	union addr addr;
 	uint8_t prefix_len; /* mapped form, 0..128 */
-	bool on_port;       /* false: an address of another interface (loopback, ...) */
+	bool on_port;	    /* false: an address of another interface (loopback, ...) */
 	uint16_t port;
 	bool deprecated;
 };
@@ -35,7 +37,9 @@ struct net_route {
 	uint16_t port;
 	uint16_t mtu;
 	uint32_t metric;
-	uint8_t kind; /* enum route_kind; ROUTE_LOCAL entries come from addresses, not from here */
+	/* enum route_kind; ROUTE_LOCAL entries come from addresses, not from here. A route out of
+	 * an interface that is no port is ROUTE_UNREACHABLE: no shorter prefix may take over. */
+	uint8_t kind;
 };
 
 struct net_neigh {
@@ -56,3 +60,9 @@ struct net_view {
 };
 
 void net_view_free(struct net_view *view);
+
+/* What a conf with a `static' group says; routes to the ports' own prefixes included. 0 or -errno. */
+int net_view_from_config(const struct config *config, struct net_view *out);
+
+/* Every array in one order, so that equal views are equal bytes. */
+void net_view_sort(struct net_view *view);
