@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Images: the list of sections, the records of a verified image, and the writer.
+ *
+ * The writer keeps one growing array for each section and copies them behind one another when
+ * it is closed. It runs in control/ and in tests, where no memory is the end.
+ */
+
+#include "fastpath/api/image.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fastpath/api/image_check.h"
+#include "fastpath/base/check.h"
+
+const struct image_layout image_layouts[IMAGE_KINDS][IMAGE_SECTIONS_MAX] = {
+#define IMAGE_SECTION(kind, position, name, type, max) [kind][position] = {sizeof(type), max},
+#include "fastpath/api/image_sections.def"
+#undef IMAGE_SECTION
+};
+
+#define IMAGE_SECTION(kind, position, name, type, max)             \
+	static_assert((position) < IMAGE_SECTIONS_MAX);            \
+	static_assert(sizeof(type) == 1 || sizeof(type) % 4 == 0); \
+	static_assert(_Alignof(type) <= 8);                        \
+	static_assert((uint64_t)(max) * sizeof(type) < IMAGE_SIZE_MAX);
+#include "fastpath/api/image_sections.def"
+#undef IMAGE_SECTION
+
+const char *image_kind_name(enum image_kind kind)
+{
+	static const char *const names[IMAGE_KINDS] = {
+		[IMAGE_SETTINGS] = "settings", [IMAGE_LINKS] = "links",	  [IMAGE_IDENT] = "ident",
+		[IMAGE_POLICY] = "policy",     [IMAGE_EGRESS] = "egress", [IMAGE_ROUTE] = "route",
+		[IMAGE_NEIGH] = "neigh",       [IMAGE_ORIGIN] = "origin",
+	};
+
+	return (unsigned int)kind < IMAGE_KINDS ? names[kind] : "?";
+}
+
+const void *image_records(const struct image_header *image, enum image_section_id section,
+			  uint32_t *count)
+{
+	const struct image_section *s = &image->sections[section];
+
+	*count = s->count;
+	return (const uint8_t *)image + s->offset;
+}
+
+void image_writer_open(struct image_writer *w, enum image_kind kind)
+{
+	CHECK((unsigned int)kind < IMAGE_KINDS);
+	*w = (struct image_writer){.kind = kind};
+}
+
+static void writer_append(struct image_writer *w, unsigned int section, const void *bytes,
+			  size_t size)
+{
+	if (w->room[section] - w->size[section] < size) {
+		size_t room = w->room[section] * 2 > 256 ? w->room[section] * 2 : 256;
+
+		while (room - w->size[section] < size)
+			room *= 2;
+		w->bytes[section] = realloc(w->bytes[section], room);
+		CHECK(w->bytes[section]);
+		w->room[section] = room;
+	}
+	memcpy(w->bytes[section] + w->size[section], bytes, size);
+	w->size[section] += size;
+}
+
+uint32_t image_writer_add(struct image_writer *w, enum image_section_id section, const void *record,
+			  size_t size)
+{
+	const struct image_layout *layout = &image_layouts[w->kind][section];
+	size_t index;
+
+	CHECK(layout->record_size > 0 && (layout->record_size == 1 || layout->record_size == size));
+	index = w->size[section] / layout->record_size;
+	CHECK(index + size / layout->record_size <= layout->max);
+	writer_append(w, section, record, size);
+	return (uint32_t)index;
+}
+
+uint32_t image_writer_string(struct image_writer *w, enum image_section_id section,
+			     const char *text)
+{
+	if (w->size[section] == 0)
+		(void)image_writer_add(w, section, "", 1);
+	return *text ? image_writer_add(w, section, text, strlen(text) + 1) : 0;
+}
+
+static void writer_clear(struct image_writer *w)
+{
+	for (unsigned int i = 0; i < IMAGE_SECTIONS_MAX; i++)
+		free(w->bytes[i]);
+	image_writer_open(w, w->kind);
+}
+
+struct image_header *image_writer_close(struct image_writer *w)
+{
+	const struct image_layout *layouts = image_layouts[w->kind];
+	struct image_header header = {
+		.magic = IMAGE_MAGIC,
+		.version = IMAGE_VERSION,
+		.kind = (uint16_t)w->kind,
+		.size = sizeof(header),
+	};
+	struct image_header *image;
+
+	for (unsigned int i = 0; i < IMAGE_SECTIONS_MAX; i++) {
+		if (layouts[i].record_size == 0)
+			continue;
+		if (layouts[i].record_size == 1 && w->size[i] == 0)
+			writer_append(w, i, "", 1);
+		header.sections[i] = (struct image_section){
+			.offset = header.size,
+			.count = (uint32_t)(w->size[i] / layouts[i].record_size),
+			.record_size = layouts[i].record_size,
+		};
+		header.size = align_up(header.size + w->size[i], 8);
+	}
+	CHECK(header.size <= IMAGE_SIZE_MAX);
+	image = calloc(1, header.size);
+	CHECK(image);
+	memcpy(image, &header, sizeof(header));
+	for (unsigned int i = 0; i < IMAGE_SECTIONS_MAX; i++)
+		if (w->size[i] > 0)
+			memcpy((uint8_t *)image + header.sections[i].offset, w->bytes[i],
+			       w->size[i]);
+	writer_clear(w);
+	return image;
+}
