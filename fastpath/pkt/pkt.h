@@ -33,6 +33,30 @@ struct flow;
 /* Waited for its next hop's MAC address once. */
 #define PKT_WAITED 32u
 
+/* What the sender of a refused packet is told. */
+enum pkt_answer {
+	ANSWER_NONE,
+	ANSWER_RESET, /* TCP: a reset; the rest: ANSWER_PROHIBITED */
+	ANSWER_TTL,
+	ANSWER_TOO_BIG,
+	ANSWER_NO_ROUTE,
+	ANSWER_HOST, /* the next hop does not answer */
+	ANSWER_PROHIBITED,
+	ANSWERS,
+};
+
+/* What the sender of a refused packet is told. */
+enum pkt_answer {
+	ANSWER_NONE,
+	ANSWER_RESET, /* TCP: a reset; the rest: ANSWER_PROHIBITED */
+	ANSWER_TTL,
+	ANSWER_TOO_BIG,
+	ANSWER_NO_ROUTE,
+	ANSWER_HOST, /* the next hop does not answer */
+	ANSWER_PROHIBITED,
+	ANSWERS,
+};
+
 struct pkt {
 	/* line 0: where it is and where it goes */
 	uint8_t *data;
@@ -44,16 +68,19 @@ struct pkt {
 	uint16_t nexthop;
 	uint8_t port_in;
 	uint8_t port_out;
-	uint8_t dir;   /* 0: as the flow's first packet, 1: the other way */
-	uint8_t depth; /* times round the pipeline */
-	uint8_t stage; /* where tracing saw it last */
-	uint8_t pad;
-	uint64_t held_ns; /* since when it waits: fragments, neighbours */
-	uint32_t next;	  /* in a list of held packets, frame index */
-	uint32_t pad2;
+	uint8_t dir;	     /* 0: as the flow's first packet, 1: the other way */
+	uint8_t depth;	     /* times round the pipeline */
+	uint8_t answer;	     /* enum pkt_answer, for a refused packet */
+	uint8_t reason;	     /* enum drop_reason, for a refused packet */
+	uint64_t held_ns;    /* since when it waits: fragments, neighbours */
+	uint32_t next;	     /* in a list of held packets; of a refused one, the origin */
+	uint16_t answer_mtu; /* for ANSWER_TOO_BIG */
+	uint16_t pad;
 
 	/* line 1: what parse found */
 	struct headers h CACHE_ALIGNED;
 } CACHE_ALIGNED;
 
 static_assert(offsetof(struct pkt, h) == CACHE_LINE);
+static_assert(DROP_REASONS <= UINT8_MAX);
+static_assert(DROP_REASONS <= UINT8_MAX);

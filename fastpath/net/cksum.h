@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * The Internet checksum (RFC 1071) and its incremental update (RFC 1624).
+ *
+ * Sums are kept unfolded in 64 bits and in the byte order of memory, which the one's complement
+ * sum does not care about.
+ */
+
+#include <stddef.h>
+
+#include "fastpath/base/tuple.h"
+
+static ALWAYS_INLINE uint16_t cksum_fold(uint64_t sum)
+{
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)sum;
+}
+
+/* `old` becomes `new` somewhere in the checksummed bytes, at an even offset. */
+static ALWAYS_INLINE uint64_t cksum_delta16(uint16_t old, uint16_t new)
+{
+	return (uint64_t)(uint16_t)~old + new;
+}
+
+static ALWAYS_INLINE uint64_t cksum_delta32(uint32_t old, uint32_t new)
+{
+	return (uint64_t)(uint32_t)~old + new;
+}
+
+/* The checksum field after the bytes under it changed by `delta`. */
+static ALWAYS_INLINE uint16_t cksum_adjust(uint16_t cksum, uint64_t delta)
+{
+	return (uint16_t)~cksum_fold((uint64_t)(uint16_t)~cksum + delta);
+}
+
+/* Adds `size` bytes to a sum. An odd last byte counts as if a zero followed. */
+uint64_t cksum_add(uint64_t sum, const void *data, size_t size);
+
+/* The pseudo header of either family (RFC 9293 section 3.1, RFC 8200 section 8.1). */
+uint64_t cksum_pseudo(const union addr *src, const union addr *dst, uint8_t proto, uint32_t size);
+
+/* CRC32c over `size` bytes (RFC 9260 appendix A), as it lies in an SCTP header. */
+uint32_t crc32c(const void *data, size_t size);
+uint32_t crc32c_continue(uint32_t crc, const void *data, size_t size);

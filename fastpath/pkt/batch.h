@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * The packets that a stage works on together, and the longer list for those set aside.
+ */
+
+#include "fastpath/base/check.h"
+#include "fastpath/pkt/pkt.h"
+
+#define BATCH_MAX    64u
+#define PKT_LIST_MAX 512u
+
+struct batch {
+	uint32_t count;
+	struct pkt *pkts[BATCH_MAX];
+};
+
+struct pkt_list {
+	uint32_t count;
+	struct pkt *pkts[PKT_LIST_MAX];
+};
+
+#define batch_foreach(batch, i) for (uint32_t i = 0; i < (batch)->count; i++)

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * What a stage knows of the worker it runs on.
+ *
+ * Everything here belongs to one worker; `gen` is loaded once per burst and nothing in it may
+ * be pointed to when the burst is over. A stage leaves in the batch what goes on and gives each
+ * other packet to exactly one of: pkt_drop, pkt_refuse, pkt_again, pkt_punt, pkt_hand_off,
+ * pkt_wait, pkt_send.
+ */
+
+#include "fastpath/api/msg.h"
+#include "fastpath/pkt/batch.h"
+#include "fastpath/pkt/counters.h"
+#include "fastpath/pkt/events.h"
+#include "fastpath/pkt/pool.h"
+
+struct generation;
+struct flow_table;
+struct nat_table;
+struct frag_table;
+
+#define CORE_PORTS_MAX	 16
+#define CORE_WORKERS_MAX POOL_WORKERS_MAX
+#define CORE_DEPTH_MAX	 4u
+#define WAITING_MAX	 256u
+
+/* Answers (ICMP errors, resets) that a worker may send, as a token bucket. */
+struct answer_bucket {
+	uint64_t refilled_ns;
+	uint32_t tokens;
+};
+
+struct core {
+	/* every burst */
+	const struct generation *gen;
+	uint64_t now_ns;
+	uint32_t now_tick; /* now_ns >> TICK_SHIFT */
+	uint16_t worker;
+	uint16_t worker_count;
+	struct counters *counters;
+	struct pkt_cache *cache;
+	struct flow_table *flows;
+	struct nat_table *nat;
+	struct frag_table *frags;
+	uint32_t event_types; /* 1 << enum event_type that somebody reads */
+	bool tracing;
+
+	uint64_t port_mac[CORE_PORTS_MAX]; /* six bytes as they lie on the wire, then zero */
+
+	/* where packets go that leave the batch */
+	struct pkt_list again;
+	struct pkt_list punt;
+	struct pkt_list refused;
+	struct batch out[CORE_PORTS_MAX];		       /* by port */
+	struct batch away[CORE_WORKERS_MAX];		       /* by owner */
+	void (*flush_out)(struct core *core, uint32_t port);   /* out[port] is full */
+	void (*flush_away)(struct core *core, uint32_t owner); /* away[owner] is full */
+
+	/* rarely */
+	struct pkt *waiting[WAITING_MAX]; /* for a MAC address */
+	uint32_t waiting_count;
+	struct event_ring *events;
+	struct answer_bucket answer_bucket;
+	struct flow_filter trace_filter;
+	uint32_t trace_left;
+	uint16_t port_count;
+	void *owner; /* of the core: the worker, or a test */
+};
+
+/* Flow times count in ticks of about a millisecond: 2^20 ns. */
+#define TICK_SHIFT 20
+
+static ALWAYS_INLINE uint32_t tick_of_ns(uint64_t ns)
+{
+	return (uint32_t)(ns >> TICK_SHIFT);
+}
+
+/* Rounded up, so that nothing ends early. */
+static ALWAYS_INLINE uint32_t ticks_of_s(uint64_t s)
+{
+	return (uint32_t)((s * 1000000000ull + (1u << TICK_SHIFT) - 1) >> TICK_SHIFT);
+}
+
+/* The end of a packet, with its name. */
+void pkt_drop(struct core *core, struct pkt *pkt, enum drop_reason reason);
+/* The same, and `origin` names the object that decided it. */
+void pkt_drop_by(struct core *core, struct pkt *pkt, enum drop_reason reason, uint32_t origin);
+/* The end as well, but its sender is told, rate permitting (see forward/answer_stage.h). */
+void pkt_refuse(struct core *core, struct pkt *pkt, enum drop_reason reason, enum pkt_answer answer,
+		uint32_t origin);
+/* Once more through the pipeline; drops LOOP after CORE_DEPTH_MAX rounds. */
+void pkt_again(struct core *core, struct pkt *pkt);
+/* To the kernel. */
+void pkt_punt(struct core *core, struct pkt *pkt);
+/* To the worker that owns its flow. */
+void pkt_hand_off(struct core *core, struct pkt *pkt, uint32_t owner);
+/* Until `neighbour_ms` have passed or its next hop is known; asks for that. */
+void pkt_wait(struct core *core, struct pkt *pkt);
+/* Finished: out of pkt->port_out. */
+void pkt_send(struct core *core, struct pkt *pkt);
+
+/* Gives waiting packets another round; called by the worker when a generation is new, and
+ * now and then to find those that waited too long. */
+void core_retry_waiting(struct core *core);
+
+/* An event about a packet, all common fields filled; NULL when nobody reads such. The caller
+ * finishes it and calls event_commit(core->events). */
+struct event *core_event(struct core *core, enum event_type type, const struct pkt *pkt);
+
+/* Marks a packet that the trace filter matches. */
+void core_trace_match(struct core *core, struct pkt *pkt);
+bool flow_filter_matches(const struct flow_filter *filter, const struct tuple *tuple);

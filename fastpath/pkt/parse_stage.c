@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "fastpath/pkt/parse_stage.h"
+
+#include "fastpath/pkt/core.h"
+
+/* The destination MAC address as a number; a frame has room for the two bytes behind it. */
+static ALWAYS_INLINE uint64_t frame_dst(const struct pkt *pkt)
+{
+	return load64(pkt->data) & BE64(0xffffffffffff0000ull);
+}
+
+void parse_stage(struct core *core, struct batch *batch)
+{
+	uint32_t kept = 0;
+
+	batch_foreach(batch, i) {
+		struct pkt *pkt = batch->pkts[i];
+		enum drop_reason reason;
+
+		if (i + 4 < batch->count)
+			__builtin_prefetch(batch->pkts[i + 4]->data);
+		/* Handed over, or round again after a wait: already read. */
+		if (unlikely(pkt->flags & (PKT_HANDED | PKT_WAITED | PKT_DEFRAGMENTED))) {
+			batch->pkts[kept++] = pkt;
+			continue;
+		}
+		if (unlikely(frame_dst(pkt) != core->port_mac[pkt->port_in])) {
+			pkt_drop(core, pkt, DROP_NOT_FOR_US);
+			continue;
+		}
+		reason = parse_frame(pkt->data, pkt->len, &pkt->h);
+		if (unlikely(reason)) {
+			pkt_drop(core, pkt, reason);
+			continue;
+		}
+		pkt->len = pkt->h.end;
+		if (unlikely(core->tracing))
+			core_trace_match(core, pkt);
+		if (unlikely(pkt->h.flags & HEADERS_MULTICAST)) {
+			pkt_drop(core, pkt, DROP_MULTICAST);
+			continue;
+		}
+		batch->pkts[kept++] = pkt;
+	}
+	batch->count = kept;
+}
