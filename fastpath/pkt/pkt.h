@@ -45,18 +45,6 @@ enum pkt_answer {
 	ANSWERS,
 };
 
-/* What the sender of a refused packet is told. */
-enum pkt_answer {
-	ANSWER_NONE,
-	ANSWER_RESET, /* TCP: a reset; the rest: ANSWER_PROHIBITED */
-	ANSWER_TTL,
-	ANSWER_TOO_BIG,
-	ANSWER_NO_ROUTE,
-	ANSWER_HOST, /* the next hop does not answer */
-	ANSWER_PROHIBITED,
-	ANSWERS,
-};
-
 struct pkt {
 	/* line 0: where it is and where it goes */
 	uint8_t *data;
