@@ -24,12 +24,12 @@ struct config_error {
 
 struct config_port {
 	char name[IMAGE_NAME_MAX];
-	char io[8];          /* afxdp, pcap, mem */
-	char interface[16];  /* afxdp: network interface */
-	char xdp_mode[8];    /* auto, native, generic */
-	char zero_copy[8];   /* auto, on, off */
-	uint32_t queues;     /* 0: one for each worker */
-	bool verify_source;  /* refuse sources that are not routed back to this port */
+	char io[8];	    /* afxdp, pcap, mem */
+	char interface[16]; /* afxdp: network interface */
+	char xdp_mode[8];   /* auto, native, generic */
+	char zero_copy[8];  /* auto, on, off */
+	uint32_t queues;    /* 0: one for each worker */
+	bool verify_source; /* refuse sources that are not routed back to this port */
 	/* Without a kernel (static = true): what rtnetlink would say. */
 	uint8_t mac[6];
 	uint16_t mtu;
@@ -55,28 +55,28 @@ struct config_neighbour {
 struct config {
 	char *path;
 	/* process */
-	char *node_name;      /* which Node object is this machine */
-	char *objects;        /* directory of YAML and JSON */
-	char *run_directory;  /* sockets, state */
-	char *fastpath;       /* path of the sluice-fastpath program */
+	char *node_name;     /* which Node object is this machine */
+	char *objects;	     /* directory of YAML and JSON */
+	char *run_directory; /* sockets, state */
+	char *fastpath;	     /* path of the sluice-fastpath program */
 	enum log_level log_level;
 	/* workers and memory */
 	uint32_t workers;
 	int32_t cpus[CONFIG_WORKERS_MAX]; /* -1: not pinned */
 	uint32_t spin_us;
-	uint32_t flows;  /* of one worker */
-	uint32_t frames; /* packet buffers of one worker */
+	uint32_t flows;	    /* of one worker */
+	uint32_t frames;    /* packet buffers of one worker */
 	uint32_t fragments; /* held fragments of one worker */
 	/* ports */
 	struct config_port ports[CONFIG_PORTS_MAX];
 	size_t port_count;
 	char punt_interface[16]; /* tap to the kernel; empty: none */
 	/* behaviour */
-	bool start_open;   /* on_start = "open": frames pass to the kernel before the first tables */
-	bool failure_open; /* on_failure */
+	bool start_open; /* on_start = "open": frames pass to the kernel before the first tables */
+	bool failure_open;	/* on_failure */
 	bool cidr_matches_pods; /* Kubernetes' reading of ipBlock; Cilium's is false */
-	bool audit;        /* policy audit mode */
-	uint8_t deny_answer; /* enum deny_answer for denials by policy */
+	bool audit;		/* policy audit mode */
+	uint8_t deny_answer;	/* enum deny_answer for denials by policy */
 	struct image_settings settings;
 	/* no kernel: links, routes and neighbours from here */
 	bool is_static;
@@ -88,4 +88,8 @@ struct config {
 
 /* Reads and checks a whole file. 0, or -errno and one line with file and line. */
 int config_load(const char *path, struct config *out, struct config_error *error);
+/* Likewise from memory; `path` is the name in errors and what relative paths start from;
+ * text[size] is zero. */
+int config_parse(const char *path, const char *text, size_t size, struct config *out,
+		 struct config_error *error);
 void config_free(struct config *config);

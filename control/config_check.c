@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What several keys of the conf must say together, and defaults that follow from other keys.
+ */
+
+#include "control/config_check.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LINES_MAX    50000 /* the library counts lines in 16 bits */
+#define DEPTH_MAX    8	   /* ours is 4; the library recurses */
+#define RUN_MAX	     80	   /* a socket's path has 108 bytes */
+#define NODE_MAX     253   /* a DNS name */
+#define MTU_ETHERNET 1500
+
+/* Size of the string or comment that starts at `at`, or 0. */
+static size_t opaque_size(const char *at)
+{
+	const char *end = at + 1;
+
+	if (at[0] == '#' || (at[0] == '/' && at[1] == '/'))
+		return strcspn(at, "\n");
+	if (at[0] == '/' && at[1] == '*') {
+		end = strstr(at + 2, "*/");
+		return end ? (size_t)(end - at) + 2 : strlen(at);
+	}
+	if (at[0] != '"')
+		return 0;
+	while (*end && *end != '"')
+		end += end[0] == '\\' && end[1] ? 2 : 1;
+	return (size_t)(end - at) + (*end == '"');
+}
+
+static int check_depth(const char *text, struct config_place *place)
+{
+	int depth = 0;
+
+	for (const char *at = text; *at;) {
+		size_t size = opaque_size(at);
+
+		if (size == 0) {
+			depth += (strchr("{([", *at) != NULL) - (strchr("})]", *at) != NULL);
+			size = 1;
+		}
+		if (depth > DEPTH_MAX)
+			return config_refuse(place, "groups and lists nested too deep");
+		for (; size; size--)
+			place->line += *at++ == '\n';
+	}
+	return 0;
+}
+
+int config_check_text(const char *text, size_t size, const struct config_place *place)
+{
+	struct config_place here = *place;
+
+	if (size > CONFIG_SIZE_MAX)
+		return config_refuse(place, "larger than %d bytes", CONFIG_SIZE_MAX);
+	if (strlen(text) != size)
+		return config_refuse(place, "a zero byte: this is not a text file");
+	here.line = 1;
+	for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n') {
+		/* In a comment or a string too: there shall be no two readings of one file. */
+		if (strncmp(at + strspn(at, " \t"), "@include", strlen("@include")) == 0)
+			return config_refuse(&here, "@include is not supported: one file says all");
+		if (++here.line > LINES_MAX)
+			return config_refuse(place, "more than %d lines", LINES_MAX);
+	}
+	here.line = 1;
+	return check_depth(text, &here);
+}
+
+static int port_check_duplicates(const struct config *config, const struct config_port *port,
+				 const char *shown, const struct config_place *place)
+{
+	for (const struct config_port *other = config->ports; other < port; other++) {
+		if (strcmp(other->name, port->name) == 0)
+			return config_refuse(place, "%s: there are two ports \"%s\"", shown,
+					     port->name);
+		if (*port->interface && strcmp(other->interface, port->interface) == 0)
+			return config_refuse(place, "%s: interface \"%s\" is port \"%s\" already",
+					     shown, port->interface, other->name);
+	}
+	return 0;
+}
+
+static int port_check_static(struct config_port *port, bool is_static, const char *shown,
+			     const struct config_place *place)
+{
+	static const uint8_t zero[6];
+	bool has_mac = memcmp(port->mac, zero, sizeof(zero)) != 0;
+
+	if (is_static && !has_mac)
+		return config_refuse(place, "%s: needs `mac', as there is a `static' group", shown);
+	if (is_static && !port->mtu)
+		port->mtu = MTU_ETHERNET;
+	if (!is_static && (has_mac || port->mtu || port->address_count))
+		return config_refuse(place,
+				     "%s: `%s' is only for a conf with a `static' group, else the "
+				     "kernel says it",
+				     shown,
+				     has_mac	 ? "mac"
+				     : port->mtu ? "mtu"
+						 : "addresses");
+	return 0;
+}
+
+int config_check_port(struct config *config, const struct config_place *place)
+{
+	struct config_port *port = &config->ports[config->port_count - 1];
+	bool afxdp = strcmp(port->io, "afxdp") == 0;
+	char shown[32];
+	int err;
+
+	(void)snprintf(shown, sizeof(shown), "ports[%zu]", config->port_count - 1);
+	if (afxdp && !*port->interface)
+		return config_refuse(place, "%s: needs `interface', as its io is \"afxdp\"", shown);
+	if (!afxdp && *port->interface)
+		return config_refuse(place, "%s: `interface' is only for io \"afxdp\"", shown);
+	if (!afxdp && !config->is_static)
+		return config_refuse(
+			place, "%s: io \"%s\" has no kernel beneath and needs a `static' group",
+			shown, port->io);
+	err = port_check_duplicates(config, port, shown, place);
+	return err ? err : port_check_static(port, config->is_static, shown, place);
+}
+
+int config_check_route(struct config_route *route, const char *shown,
+		       const struct config_place *place)
+{
+	static const uint8_t kinds[] = {ROUTE_ONLINK, ROUTE_UNREACHABLE, ROUTE_PROHIBIT,
+					ROUTE_BLACKHOLE};
+	bool has_port = route->port != UINT16_MAX;
+
+	route->kind = kinds[route->kind];
+	route->has_gateway = (route->gateway.d[0] | route->gateway.d[1]) != 0;
+	if (route->kind != ROUTE_ONLINK && (has_port || route->has_gateway))
+		return config_refuse(place, "%s: only a unicast route has a %s", shown,
+				     has_port ? "port" : "gateway");
+	if (route->kind == ROUTE_ONLINK && !has_port)
+		return config_refuse(place, "%s: needs `port', as it is a unicast route", shown);
+	if (route->kind != ROUTE_ONLINK && route->mtu)
+		return config_refuse(place, "%s: only a unicast route has an mtu", shown);
+	if (route->has_gateway)
+		route->kind = ROUTE_VIA;
+	if (!has_port)
+		route->port = 0;
+	return 0;
+}
+
+static int check_cpus(const struct config *config, const struct config_place *place)
+{
+	for (uint32_t i = 0; i < config->workers; i++) {
+		for (uint32_t j = 0; j < i; j++) {
+			if (config->cpus[i] >= 0 && config->cpus[i] == config->cpus[j])
+				return config_refuse(place, "workers.cpus: CPU %d is there twice",
+						     config->cpus[i]);
+		}
+	}
+	return 0;
+}
+
+static int check_sizes(const struct config *config, const struct config_place *place)
+{
+	if (config->settings.half_open_max > config->flows)
+		return config_refuse(place, "sizes: half_open %u is more than flows %u",
+				     config->settings.half_open_max, config->flows);
+	if (config->fragments > config->frames / 2)
+		return config_refuse(place,
+				     "sizes: fragments %u is more than half of frames %u: held "
+				     "fragments could take every packet buffer",
+				     config->fragments, config->frames);
+	return 0;
+}
+
+int config_check_group(const char *group, struct config *config, const struct config_place *place)
+{
+	const struct image_settings *settings = &config->settings;
+	uint32_t nat_ports = (uint32_t)settings->nat_port_last - settings->nat_port_first + 1;
+
+	if (strcmp(group, "workers") == 0)
+		return check_cpus(config, place);
+	if (strcmp(group, "sizes") == 0)
+		return check_sizes(config, place);
+	if (strcmp(group, "paths") == 0 && strlen(config->run_directory) > RUN_MAX)
+		return config_refuse(place, "paths.run: longer than %d letters", RUN_MAX);
+	if (strcmp(group, "paths") == 0 && (!*config->objects || !*config->run_directory))
+		return config_refuse(place, "paths.%s: must not be empty",
+				     *config->objects ? "run" : "objects");
+	if (strcmp(group, "nat") == 0 && settings->nat_port_last < settings->nat_port_first)
+		return config_refuse(place, "nat: port_first %u is greater than port_last %u",
+				     settings->nat_port_first, settings->nat_port_last);
+	if (strcmp(group, "nat") == 0 && nat_ports < CONFIG_WORKERS_MAX)
+		return config_refuse(place, "nat: %u ports are fewer than %d, one for each worker",
+				     nat_ports, CONFIG_WORKERS_MAX);
+	return 0;
+}
+
+/* The program that lies beside ours: the one that was built with it. */
+static char *fastpath_beside_us(void)
+{
+	static const char name[] = "sluice-fastpath";
+	char self[PATH_MAX];
+	ssize_t size = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash, *path;
+
+	if (size <= 0)
+		return strdup(name);
+	self[size] = '\0';
+	slash = strrchr(self, '/');
+	if (!slash)
+		return strdup(name);
+	*slash = '\0';
+	return asprintf(&path, "%s/%s", self, name) < 0 ? NULL : path;
+}
+
+static char *node_name_of_host(void)
+{
+	char name[NODE_MAX + 1] = "";
+
+	if (gethostname(name, sizeof(name) - 1))
+		return strdup("localhost");
+	for (char *c = name; *c; c++)
+		*c = (char)tolower((unsigned char)*c); /* as kubelet names its node */
+	return strdup(name);
+}
+
+static int finish_text(char **text, char *(*make)(void))
+{
+	char *made;
+
+	if (**text)
+		return 0;
+	made = make();
+	if (!made)
+		return -ENOMEM;
+	free(*text);
+	*text = made;
+	return 0;
+}
+
+int config_finish(struct config *config, const struct config_place *place)
+{
+	int err;
+
+	if (config->port_count == 0)
+		return config_refuse(place, "no `ports': a gateway needs at least one");
+	for (size_t i = 0; i < config->port_count; i++) {
+		if (*config->punt_interface &&
+		    strcmp(config->punt_interface, config->ports[i].interface) == 0)
+			return config_refuse(place, "punt.interface: \"%s\" is port \"%s\" already",
+					     config->punt_interface, config->ports[i].name);
+	}
+	if (config->settings.half_open_max == 0)
+		config->settings.half_open_max = config->flows / 4;
+	err = check_sizes(config, place);
+	if (!err)
+		err = finish_text(&config->node_name, node_name_of_host);
+	if (!err)
+		err = finish_text(&config->fastpath, fastpath_beside_us);
+	return err;
+}
