@@ -32,6 +32,8 @@ struct flow;
 #define PKT_TRACED 16u
 /* Waited for its next hop's MAC address once. */
 #define PKT_WAITED 32u
+/* Received cut, because it does not fit a buffer: to be dropped as FRAME_TOO_BIG. */
+#define PKT_CUT 64u
 
 /* What the sender of a refused packet is told. */
 enum pkt_answer {
