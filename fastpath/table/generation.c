@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "fastpath/table/generation.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fastpath/base/check.h"
+#include "fastpath/table/egress.h"
+#include "fastpath/table/ident.h"
+#include "fastpath/table/links.h"
+#include "fastpath/table/neigh.h"
+#include "fastpath/table/origin.h"
+#include "fastpath/table/policy.h"
+#include "fastpath/table/route.h"
+#include "fastpath/table/settings.h"
+
+static void plain_free(struct table *table)
+{
+	free(table);
+}
+
+static const struct {
+	int (*build)(const struct image_header *image, struct table **out);
+	void (*free)(struct table *table);
+	bool rejudges; /* a change of it makes flows be judged again */
+} kinds[IMAGE_KINDS] = {
+	[IMAGE_SETTINGS] = {settings_build, plain_free, false},
+	[IMAGE_LINKS] = {links_build, links_free, true},
+	[IMAGE_IDENT] = {ident_build, ident_free, true},
+	[IMAGE_POLICY] = {policy_build, policy_free, true},
+	[IMAGE_EGRESS] = {egress_build, egress_free, true},
+	[IMAGE_ROUTE] = {route_build, route_free, true},
+	[IMAGE_NEIGH] = {neigh_build, neigh_free, false},
+	[IMAGE_ORIGIN] = {origin_build, plain_free, false},
+};
+
+int table_build(const struct image_header *image, struct table **out)
+{
+	int err = kinds[image->kind].build(image, out);
+
+	if (!err)
+		(*out)->kind = image->kind;
+	return err;
+}
+
+void table_free(struct table *table)
+{
+	if (table)
+		kinds[table->kind].free(table);
+}
+
+static const struct table **slot_of(struct generation *g, enum image_kind kind)
+{
+	switch (kind) {
+	case IMAGE_SETTINGS:
+		return (const struct table **)&g->settings;
+	case IMAGE_LINKS:
+		return (const struct table **)&g->links;
+	case IMAGE_IDENT:
+		return (const struct table **)&g->ident;
+	case IMAGE_POLICY:
+		return (const struct table **)&g->policy;
+	case IMAGE_EGRESS:
+		return (const struct table **)&g->egress;
+	case IMAGE_ROUTE:
+		return (const struct table **)&g->route;
+	case IMAGE_NEIGH:
+		return (const struct table **)&g->neigh;
+	default:
+		return (const struct table **)&g->origin;
+	}
+}
+
+const struct table *generation_table(const struct generation *generation, enum image_kind kind)
+{
+	return *slot_of((struct generation *)generation, kind);
+}
+
+#define REFUSE(...)                                                            \
+	do {                                                                   \
+		(void)snprintf(error->text, sizeof(error->text), __VA_ARGS__); \
+		return -EINVAL;                                                \
+	} while (0)
+
+/* Numbers in one table that must exist in another. */
+static int check_fit(const struct generation *g, struct image_error *error)
+{
+	for (uint32_t i = 0; i < g->ident->count; i++) {
+		const struct image_ident *ident = &g->ident->idents[i];
+
+		if ((ident->egress_set && ident->egress_set >= g->policy->set_count) ||
+		    (ident->ingress_set && ident->ingress_set >= g->policy->set_count))
+			REFUSE("identity %u names a policy set that the policy does not have", i);
+	}
+	if (g->policy->ident_max && g->policy->ident_max >= g->ident->count)
+		REFUSE("the policy names identity %u of %u", g->policy->ident_max, g->ident->count);
+	if (g->policy->origin_max && g->policy->origin_max >= g->origin->count)
+		REFUSE("a decision names origin %u of %u", g->policy->origin_max, g->origin->count);
+	if (g->egress->origin_max && g->egress->origin_max >= g->origin->count)
+		REFUSE("an egress rule names origin %u of %u", g->egress->origin_max,
+		       g->origin->count);
+	for (uint32_t i = 0; i < g->route->count; i++) {
+		const struct image_route *r = &g->route->routes[i];
+
+		if (r->kind <= ROUTE_ONLINK && !g->links->links[r->port].present)
+			REFUSE("route %u leaves by port %u, which is no link", i, r->port);
+	}
+	return 0;
+}
+
+/* A number that a flow remembers now means another neighbour, or none. */
+static bool hops_moved(const struct neigh_table *old, const struct neigh_table *new)
+{
+	for (uint32_t i = 0; i < old->count; i++) {
+		if (!old->hops[i].valid)
+			continue;
+		if (i >= new->count || !new->hops[i].valid ||
+		    new->records[i].port != old->records[i].port ||
+		    !addr_equal(&new->records[i].addr, &old->records[i].addr))
+			return true;
+	}
+	return false;
+}
+
+static bool must_rejudge(const struct generation *g, const struct generation *before)
+{
+	for (int kind = 0; kind < IMAGE_KINDS; kind++) {
+		if (kinds[kind].rejudges &&
+		    generation_table(g, kind) != generation_table(before, kind))
+			return true;
+	}
+	return g->neigh != before->neigh && hops_moved(before->neigh, g->neigh);
+}
+
+int generation_build(struct table *const tables[IMAGE_KINDS], const struct generation *before,
+		     struct generation **out, struct image_error *error)
+{
+	struct generation *g = calloc(1, sizeof(*g));
+	int err;
+
+	if (!g) {
+		(void)snprintf(error->text, sizeof(error->text), "out of memory");
+		return -ENOMEM;
+	}
+	for (int kind = 0; kind < IMAGE_KINDS; kind++)
+		*slot_of(g, kind) = tables[kind];
+	err = check_fit(g, error);
+	if (err) {
+		free(g);
+		return err;
+	}
+	for (int kind = 0; kind < IMAGE_KINDS; kind++)
+		tables[kind]->generations++;
+	g->number = before ? before->number + 1 : 1;
+	g->revision = before ? before->revision : 1;
+	if (before && must_rejudge(g, before))
+		g->revision++;
+	*out = g;
+	return 0;
+}
+
+void generation_free(struct generation *generation)
+{
+	if (!generation)
+		return;
+	for (int kind = 0; kind < IMAGE_KINDS; kind++) {
+		struct table *table = (struct table *)*slot_of(generation, kind);
+
+		CHECK(table->generations > 0);
+		if (--table->generations == 0)
+			table_free(table);
+	}
+	free(generation);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * A generation: every table that decides, as one immutable whole.
+ *
+ * The agent builds tables from verified images, assembles a generation (tables that did not
+ * change are shared with the one before), checks that its tables fit together, and publishes
+ * it. Workers load the pointer once per burst. Tables count their generations; only the agent
+ * builds, assembles and frees, so the counts need no atomics.
+ */
+
+#include "fastpath/api/image.h"
+
+struct settings_table;
+struct link_table;
+struct ident_table;
+struct policy_table;
+struct egress_table;
+struct route_table;
+struct neigh_table;
+struct origin_table;
+
+/* Every table begins with this. */
+struct table {
+	enum image_kind kind;
+	uint32_t generations; /* that hold it */
+};
+
+struct generation {
+	uint64_t number;   /* 1, 2, ... */
+	uint32_t revision; /* flows judged under another one are judged again */
+	const struct settings_table *settings;
+	const struct link_table *links;
+	const struct ident_table *ident;
+	const struct policy_table *policy;
+	const struct egress_table *egress;
+	const struct route_table *route;
+	const struct neigh_table *neigh;
+	const struct origin_table *origin;
+};
+
+/* A table from a verified image. 0 or -ENOMEM. */
+int table_build(const struct image_header *image, struct table **out);
+void table_free(struct table *table);
+
+/*
+ * A generation of `tables` (one of each kind), number and revision after `before` (NULL: the
+ * first). Takes a share of each table. 0, or -errno with a sentence when they do not fit
+ * together: an index out of one table that the other does not have.
+ */
+int generation_build(struct table *const tables[IMAGE_KINDS], const struct generation *before,
+		     struct generation **out, struct image_error *error);
+/* Gives its shares back; tables without generations are freed. After a grace period. */
+void generation_free(struct generation *generation);
+/* The table of one kind. */
+const struct table *generation_table(const struct generation *generation, enum image_kind kind);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Memory of tables: copies of records, sizes of open-addressed arrays. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fastpath/base/attr.h"
+
+/* A copy that is never NULL for want of records. */
+static inline void *table_copy(const void *records, uint32_t count, size_t size)
+{
+	void *copy = malloc(count * size + 1);
+
+	if (copy && count)
+		memcpy(copy, records, count * size);
+	return copy;
+}
+
+/* Slots - 1 for an open-addressed array that stays at most half full. */
+static inline uint32_t table_mask(uint32_t count)
+{
+	uint32_t slots = 4;
+
+	while (slots < 2ull * count && slots < 1u << 31)
+		slots *= 2;
+	return slots - 1;
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The small tables: settings, links, identities, routes, next hops, origins. Each is copied out
+ * of its image, so that the image's memory can go when the transaction ends.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fastpath/base/hash.h"
+#include "fastpath/table/ident.h"
+#include "fastpath/table/links.h"
+#include "fastpath/table/neigh.h"
+#include "fastpath/table/origin.h"
+#include "fastpath/table/route.h"
+#include "fastpath/table/settings.h"
+#include "fastpath/table/table_mem.h"
+
+int settings_build(const struct image_header *image, struct table **out)
+{
+	struct settings_table *t = calloc(1, sizeof(*t));
+	const struct image_settings *s = image_records(image, IMAGE_SETTINGS_RECORD, NULL);
+
+	if (!t)
+		return -ENOMEM;
+	t->image = *s;
+	for (int i = 0; i < TIMEOUT_CLASSES; i++)
+		t->timeout_ticks[i] =
+			(uint32_t)(((uint64_t)s->timeout_s[i] * 1000000000ull + (1u << 20) - 1) >>
+				   20);
+	t->fragment_ns = s->fragment_ms * 1000000ull;
+	t->neighbour_ns = s->neighbour_ms * 1000000ull;
+	*out = &t->table;
+	return 0;
+}
+
+/* ---- links ---- */
+
+static uint32_t addr_slot(const union addr *addr, uint32_t mask)
+{
+	return (uint32_t)(hash_addr(addr, 0x517cc1b727220a95ull) >> 7) & mask;
+}
+
+static void local_insert(struct link_table *t, const struct image_local *local)
+{
+	uint32_t i = addr_slot(&local->addr, t->mask);
+
+	while (t->locals[i].used && !addr_equal(&t->locals[i].addr, &local->addr))
+		i = (i + 1) & t->mask;
+	t->locals[i].addr = local->addr;
+	t->locals[i].used = 1;
+	t->locals[i].shared |= (local->flags & LOCAL_SHARED) != 0;
+}
+
+/* The first address of each family speaks for its link, link-local ones only when alone. */
+static void link_source(struct link *link, const struct image_local *local)
+{
+	bool v4 = addr_is_v4(&local->addr);
+	union addr *source = v4 ? &link->source4 : &link->source6;
+	bool none = source->d[0] == 0 && source->d[1] == 0;
+	bool link_local = !v4 && source->b[0] == 0xfe && (source->b[1] & 0xc0) == 0x80;
+
+	if (none || link_local)
+		*source = local->addr;
+}
+
+int links_build(const struct image_header *image, struct table **out)
+{
+	struct link_table *t = calloc(1, sizeof(*t));
+	uint32_t link_count;
+	const struct image_link *links = image_records(image, IMAGE_LINKS_LINK, &link_count);
+	const struct image_local *locals;
+
+	if (!t)
+		return -ENOMEM;
+	locals = image_records(image, IMAGE_LINKS_LOCAL, &t->record_count);
+	t->records = table_copy(locals, t->record_count, sizeof(*locals));
+	t->mask = table_mask(t->record_count);
+	t->locals = calloc(t->mask + 1ull, sizeof(*t->locals));
+	if (!t->records || !t->locals) {
+		links_free(&t->table);
+		return -ENOMEM;
+	}
+	for (uint32_t i = 0; i < link_count; i++) {
+		struct link *link = &t->links[links[i].port];
+
+		link->present = true;
+		link->verify_source = links[i].flags & LINK_VERIFY_SOURCE;
+		link->mtu = links[i].mtu;
+		memcpy(link->mac, links[i].mac, sizeof(link->mac));
+	}
+	for (uint32_t i = 0; i < t->record_count; i++) {
+		local_insert(t, &locals[i]);
+		if (locals[i].port < LINKS_MAX)
+			link_source(&t->links[locals[i].port], &locals[i]);
+	}
+	*out = &t->table;
+	return 0;
+}
+
+void links_free(struct table *table)
+{
+	struct link_table *t = (struct link_table *)table;
+
+	free((void *)t->records);
+	free(t->locals);
+	free(t);
+}
+
+enum local_kind links_local(const struct link_table *t, const union addr *addr)
+{
+	uint32_t i = addr_slot(addr, t->mask);
+
+	for (; t->locals[i].used; i = (i + 1) & t->mask) {
+		if (addr_equal(&t->locals[i].addr, addr))
+			return t->locals[i].shared ? LOCAL_BOTH : LOCAL_OWN;
+	}
+	return LOCAL_NO;
+}
+
+/* ---- identities and routes: a prefix table beside their records ---- */
+
+int ident_build(const struct image_header *image, struct table **out)
+{
+	struct ident_table *t = calloc(1, sizeof(*t));
+	uint32_t prefix_count;
+	const struct image_ident_prefix *prefixes =
+		image_records(image, IMAGE_IDENT_PREFIX, &prefix_count);
+	const struct image_ident *idents;
+	struct lpm_entry *entries = calloc(prefix_count + 1ull, sizeof(*entries));
+
+	if (!t || !entries)
+		goto no_memory;
+	for (uint32_t i = 0; i < prefix_count; i++)
+		entries[i] = (struct lpm_entry){prefixes[i].prefix, prefixes[i].ident};
+	idents = image_records(image, IMAGE_IDENT_RECORD, &t->count);
+	t->idents = table_copy(idents, t->count, sizeof(*idents));
+	if (!t->idents || lpm_build(entries, prefix_count, &t->lpm))
+		goto no_memory;
+	free(entries);
+	*out = &t->table;
+	return 0;
+no_memory:
+	free(entries);
+	if (t)
+		ident_free(&t->table);
+	return -ENOMEM;
+}
+
+void ident_free(struct table *table)
+{
+	struct ident_table *t = (struct ident_table *)table;
+
+	lpm_free(t->lpm);
+	free(t->idents);
+	free(t);
+}
+
+int route_build(const struct image_header *image, struct table **out)
+{
+	struct route_table *t = calloc(1, sizeof(*t));
+	uint32_t count;
+	const struct image_route *routes = image_records(image, IMAGE_ROUTE_RECORD, &count);
+	struct lpm_entry *entries = calloc(count + 1ull, sizeof(*entries));
+
+	if (!t || !entries)
+		goto no_memory;
+	for (uint32_t i = 0; i < count; i++)
+		entries[i] = (struct lpm_entry){routes[i].prefix, i};
+	t->count = count;
+	t->routes = table_copy(routes, count, sizeof(*routes));
+	if (!t->routes || lpm_build(entries, count, &t->lpm))
+		goto no_memory;
+	free(entries);
+	*out = &t->table;
+	return 0;
+no_memory:
+	free(entries);
+	if (t)
+		route_free(&t->table);
+	return -ENOMEM;
+}
+
+void route_free(struct table *table)
+{
+	struct route_table *t = (struct route_table *)table;
+
+	lpm_free(t->lpm);
+	free(t->routes);
+	free(t);
+}
+
+/* ---- next hops ---- */
+
+static uint32_t neigh_slot_of(const struct neigh_table *t, uint16_t port, const union addr *addr)
+{
+	return (uint32_t)(hash_addr(addr, 0x2545f4914f6cdd1dull * (port + 1u)) >> 7) & t->mask;
+}
+
+static void neigh_insert(struct neigh_table *t, uint16_t number)
+{
+	const struct image_neigh *r = &t->records[number];
+	uint32_t i = neigh_slot_of(t, r->port, &r->addr);
+
+	while (t->slots[i].number != NEIGH_NONE)
+		i = (i + 1) & t->mask;
+	t->slots[i].addr = r->addr;
+	t->slots[i].port = r->port;
+	t->slots[i].number = number;
+}
+
+int neigh_build(const struct image_header *image, struct table **out)
+{
+	struct neigh_table *t = calloc(1, sizeof(*t));
+	const struct image_neigh *records;
+
+	if (!t)
+		return -ENOMEM;
+	records = image_records(image, IMAGE_NEIGH_RECORD, &t->count);
+	t->mask = table_mask(t->count);
+	t->records = table_copy(records, t->count, sizeof(*records));
+	t->hops = calloc(t->count + 1ull, sizeof(*t->hops));
+	t->slots = calloc(t->mask + 1ull, sizeof(*t->slots));
+	if (!t->records || !t->hops || !t->slots) {
+		neigh_free(&t->table);
+		return -ENOMEM;
+	}
+	for (uint32_t i = 0; i <= t->mask; i++)
+		t->slots[i].number = NEIGH_NONE;
+	for (uint32_t i = 0; i < t->count; i++) {
+		memcpy(t->hops[i].mac, records[i].mac, sizeof(t->hops[i].mac));
+		t->hops[i].port = (uint8_t)records[i].port;
+		t->hops[i].valid = records[i].flags & NEIGH_VALID;
+		if (t->hops[i].valid)
+			neigh_insert(t, (uint16_t)i);
+	}
+	*out = &t->table;
+	return 0;
+}
+
+void neigh_free(struct table *table)
+{
+	struct neigh_table *t = (struct neigh_table *)table;
+
+	free(t->records);
+	free(t->hops);
+	free(t->slots);
+	free(t);
+}
+
+uint16_t neigh_lookup(const struct neigh_table *t, uint16_t port, const union addr *addr)
+{
+	uint32_t i = neigh_slot_of(t, port, addr);
+
+	for (; t->slots[i].number != NEIGH_NONE; i = (i + 1) & t->mask) {
+		if (t->slots[i].port == port && addr_equal(&t->slots[i].addr, addr))
+			return t->slots[i].number;
+	}
+	return NEIGH_NONE;
+}
+
+int origin_build(const struct image_header *image, struct table **out)
+{
+	struct origin_table *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return -ENOMEM;
+	(void)image_records(image, IMAGE_ORIGIN_RECORD, &t->count);
+	*out = &t->table;
+	return 0;
+}
