@@ -70,6 +70,10 @@ struct selector {
 
 bool selector_matches(const struct selector *selector, const struct labels *labels);
 
+/*
+ * Every namespace has the label kubernetes.io/metadata.name with its own name, written or not.
+ * A namespace that a pod names but no object describes exists too, with that label alone.
+ */
 struct namespace_object {
 	struct meta meta;
 };
@@ -84,7 +88,7 @@ struct pod_object {
 	struct meta meta;
 	const char *node_name;
 	bool host_network;
-	bool finished; /* status.phase Succeeded or Failed: its addresses are free again */
+	bool finished;	       /* status.phase Succeeded or Failed: its addresses are free again */
 	union addr *addresses; /* status.podIPs, else status.podIP */
 	size_t address_count;
 	struct container_port *ports; /* init containers that restart always included */
@@ -151,8 +155,9 @@ struct egress_selector {
 
 struct egress_gateway {
 	struct selector node_selector;
+	/* At most one of the two; neither: the first address of the interface to the destination. */
 	const char *interface; /* or NULL */
-	union addr *addresses; /* egressIP, and our own list `egressIPs`; at most one of the two kinds */
+	union addr *addresses; /* egressIP, or our own list `egressIPs`; no duplicates */
 	size_t address_count;
 };
 
@@ -173,9 +178,11 @@ struct objects_error {
 };
 
 struct arena;
+struct strings;
 
 struct objects {
 	struct arena *arena;
+	struct strings *strings; /* gone after objects_finish() */
 	struct namespace_object *namespaces;
 	size_t namespace_count;
 	struct pod_object *pods;

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * From a document's tree to fields, with the errors a person needs.
+ *
+ * A `struct decode` is one object being read. Every function returns 0, or -EINVAL or -ENOMEM
+ * with the sentence "file:line: Kind space/name: path.to.field: reason" written. A field that is
+ * missing is no error here: results stay as they were (NULL, 0, false).
+ */
+
+#include "control/objects/document.h"
+#include "control/objects/objects.h"
+#include "fastpath/base/attr.h"
+
+enum object_scope {
+	SCOPE_CLUSTER,
+	SCOPE_NAMESPACE,
+};
+
+struct decode {
+	struct objects *store;
+	struct objects_error *error;
+	const char *file;	     /* interned */
+	const struct doc_node *root; /* the object; paths in errors start here */
+	const char *kind;
+	const char *space; /* "" or NULL: not shown */
+	const char *name;
+};
+
+/* Kinds: each reads one object and appends it to the store. */
+int namespace_decode(struct decode *d);
+int pod_decode(struct decode *d);
+int node_decode(struct decode *d);
+int network_policy_decode(struct decode *d);
+int egress_policy_decode(struct decode *d);
+
+/* -EINVAL, with the sentence about `at`. */
+int decode_fail(struct decode *d, const struct doc_node *at, const char *format, ...) PRINTF(3, 4);
+/* The same about a member of `map` that is not there. */
+int decode_fail_key(struct decode *d, const struct doc_node *map, const char *key,
+		    const char *reason);
+int decode_no_memory(struct decode *d);
+int decode_warn(struct decode *d, const struct doc_node *at, const char *format, ...) PRINTF(3, 4);
+struct source decode_source(const struct decode *d, const struct doc_node *at);
+
+/* "word" for a message: never longer than a line bears. */
+#define WORD "\"%.80s\""
+
+int decode_is(struct decode *d, const struct doc_node *node, enum node_kind kind);
+int decode_map(struct decode *d, const struct doc_node *map, const char *key,
+	       const struct doc_node **out);
+int decode_list(struct decode *d, const struct doc_node *map, const char *key,
+		const struct doc_node **out);
+int decode_bool(struct decode *d, const struct doc_node *map, const char *key, bool *out);
+/* The node of a string: its text lives as long as the document. */
+int decode_string(struct decode *d, const struct doc_node *map, const char *key,
+		  const struct doc_node **out);
+int decode_port(struct decode *d, const struct doc_node *node, uint16_t *out);
+/* Interned. */
+int decode_intern(struct decode *d, const struct doc_node *string, const char **out);
+/* TCP, UDP or SCTP; TCP when the map does not say. */
+int decode_protocol(struct decode *d, const struct doc_node *map, uint8_t *out);
+int decode_addr(struct decode *d, const struct doc_node *string, union addr *out);
+/* With a length, always. Host bits are cleared with a warning, as Kubernetes reads them. */
+int decode_cidr(struct decode *d, const struct doc_node *string, struct prefix *out);
+/* A whole list of them; NULL is an empty list. */
+int decode_cidrs(struct decode *d, const struct doc_node *list, struct prefix **out, size_t *count);
+/* The fields that `map` may have; NULL ends the list. */
+int decode_only(struct decode *d, const struct doc_node *map, const char *const *fields);
+
+/* Zeroed, in the store's arena. `out` points to the array pointer; NULL for a count of zero. */
+int decode_array(struct decode *d, size_t count, size_t size, void *out);
+
+int decode_meta(struct decode *d, enum object_scope scope, const char *(*name_fault)(const char *),
+		struct meta *out);
+/* kubernetes.io/metadata.name, which every namespace has. */
+int meta_label_namespace(struct objects *store, struct meta *meta);
+int decode_labels(struct decode *d, const struct doc_node *map, struct labels *out);
+int decode_selector(struct decode *d, const struct doc_node *map, const char *key,
+		    struct selector *out);
+
+/* `array` of `count` with room for one more; NULL without memory. */
+void *store_grow(struct objects *store, void *array, size_t count, size_t size);

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What closes a load: every kind sorted by namespace and name, no name twice, and a namespace
+ * for every pod.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "control/objects/arena.h"
+#include "control/objects/decode.h"
+
+/* Every object struct begins with its meta, so one comparison serves all kinds. */
+static_assert(offsetof(struct namespace_object, meta) == 0);
+static_assert(offsetof(struct pod_object, meta) == 0);
+static_assert(offsetof(struct node_object, meta) == 0);
+static_assert(offsetof(struct network_policy, meta) == 0);
+static_assert(offsetof(struct egress_policy, meta) == 0);
+
+static int meta_compare_names(const struct meta *x, const struct meta *y)
+{
+	int order = strcmp(x->space, y->space);
+
+	return order ? order : strcmp(x->name, y->name);
+}
+
+static int meta_compare(const void *a, const void *b)
+{
+	const struct meta *x = a, *y = b;
+	int order = meta_compare_names(x, y);
+
+	if (!order)
+		order = strcmp(x->source.file, y->source.file);
+	return order ? order
+		     : (x->source.line > y->source.line) - (x->source.line < y->source.line);
+}
+
+static int duplicate_fail(const char *kind, const struct meta *first, const struct meta *second,
+			  struct objects_error *error)
+{
+	(void)snprintf(error->text, sizeof(error->text), "%s:%u: %s %s%s%s: is also in %s:%u",
+		       second->source.file, second->source.line, kind, second->space,
+		       *second->space ? "/" : "", second->name, first->source.file,
+		       first->source.line);
+	return -EEXIST;
+}
+
+static int kind_finish(const char *kind, void *array, size_t count, size_t size,
+		       struct objects_error *error)
+{
+	const char *bytes = array;
+
+	if (count < 2)
+		return 0;
+	qsort(array, count, size, meta_compare);
+	for (size_t i = 1; i < count; i++) {
+		const struct meta *first = (const struct meta *)(bytes + (i - 1) * size);
+		const struct meta *second = (const struct meta *)(bytes + i * size);
+
+		if (meta_compare_names(first, second) == 0)
+			return duplicate_fail(kind, first, second, error);
+	}
+	return 0;
+}
+
+static bool namespace_exists(const struct objects *store, size_t sorted, const char *name)
+{
+	size_t low = 0, high = sorted;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(name, store->namespaces[middle].meta.name);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return false;
+}
+
+static int namespace_imply(struct objects *store, const struct meta *pod)
+{
+	struct namespace_object *list, *item;
+
+	list = store_grow(store, store->namespaces, store->namespace_count, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	store->namespaces = list;
+	item = &list[store->namespace_count];
+	item->meta.name = pod->space;
+	item->meta.space = item->meta.uid = strings_intern(store->strings, "", 0);
+	item->meta.source = pod->source;
+	if (!item->meta.space || meta_label_namespace(store, &item->meta))
+		return -ENOMEM;
+	store->namespace_count++;
+	return 0;
+}
+
+/* Pods are sorted: those of one namespace stand together. */
+static int namespaces_imply(struct objects *store)
+{
+	size_t sorted = store->namespace_count;
+	const char *last = NULL;
+
+	for (size_t i = 0; i < store->pod_count; i++) {
+		const struct meta *pod = &store->pods[i].meta;
+		int err;
+
+		if (pod->space == last)
+			continue;
+		last = pod->space;
+		err = namespace_exists(store, sorted, last) ? 0 : namespace_imply(store, pod);
+		if (err)
+			return err;
+	}
+	if (store->namespace_count > sorted)
+		qsort(store->namespaces, store->namespace_count, sizeof(*store->namespaces),
+		      meta_compare);
+	return 0;
+}
+
+int objects_finish(struct objects *out, struct objects_error *error)
+{
+	int err = kind_finish("Namespace", out->namespaces, out->namespace_count,
+			      sizeof(*out->namespaces), error);
+
+	if (!err)
+		err = kind_finish("Pod", out->pods, out->pod_count, sizeof(*out->pods), error);
+	if (!err)
+		err = kind_finish("Node", out->nodes, out->node_count, sizeof(*out->nodes), error);
+	if (!err)
+		err = kind_finish("NetworkPolicy", out->network_policies, out->network_policy_count,
+				  sizeof(*out->network_policies), error);
+	if (!err)
+		err = kind_finish("CiliumEgressGatewayPolicy", out->egress_policies,
+				  out->egress_policy_count, sizeof(*out->egress_policies), error);
+	if (err)
+		return err;
+	err = namespaces_imply(out);
+	if (err)
+		(void)snprintf(error->text, sizeof(error->text), "objects: no memory");
+	strings_free(out->strings);
+	out->strings = NULL;
+	return err;
+}

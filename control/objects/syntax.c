@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "control/objects/syntax.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGIT "0123456789"
+
+static bool text_made_of(const char *text, size_t size, const char *allowed)
+{
+	return strspn(text, allowed) >= size;
+}
+
+/* `size` > 0; first and last character from `edge`, the others from `inner`. */
+static bool text_shaped(const char *text, size_t size, const char *edge, const char *inner)
+{
+	return size > 0 && strchr(edge, text[0]) && strchr(edge, text[size - 1]) &&
+	       text_made_of(text, size, inner);
+}
+
+static bool is_dns_label(const char *text, size_t size)
+{
+	return text_shaped(text, size, LOWER DIGIT, LOWER DIGIT "-");
+}
+
+const char *dns_label_fault(const char *text)
+{
+	size_t size = strlen(text);
+
+	if (size > 63)
+		return "must be no more than 63 characters";
+	if (!is_dns_label(text, size))
+		return "must consist of lower case letters, digits and `-`, and start and end with a letter or digit";
+	return NULL;
+}
+
+static bool is_dns_subdomain(const char *text, size_t size)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i <= size; i++) {
+		if (i < size && text[i] != '.')
+			continue;
+		if (!is_dns_label(text + start, i - start))
+			return false;
+		start = i + 1;
+	}
+	return true;
+}
+
+const char *dns_subdomain_fault(const char *text)
+{
+	size_t size = strlen(text);
+
+	if (size > 253)
+		return "must be no more than 253 characters";
+	if (!is_dns_subdomain(text, size))
+		return "must consist of lower case letters, digits, `-` and `.`, and start and end with a letter or digit";
+	return NULL;
+}
+
+static bool is_qualified_word(const char *text, size_t size)
+{
+	return text_shaped(text, size, LOWER UPPER DIGIT, LOWER UPPER DIGIT "-_.");
+}
+
+const char *label_key_fault(const char *text)
+{
+	const char *slash = strchr(text, '/');
+	const char *name = slash ? slash + 1 : text;
+	size_t size = strlen(name);
+
+	if (slash && (slash - text > 253 || !is_dns_subdomain(text, (size_t)(slash - text))))
+		return "the prefix before `/` must be a lower case DNS name of at most 253 characters";
+	if (size > 63)
+		return "the name part must be no more than 63 characters";
+	if (!is_qualified_word(name, size))
+		return "the name part must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit";
+	return NULL;
+}
+
+const char *label_value_fault(const char *text)
+{
+	size_t size = strlen(text);
+
+	if (size > 63)
+		return "must be no more than 63 characters";
+	if (size > 0 && !is_qualified_word(text, size))
+		return "must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit";
+	return NULL;
+}
+
+const char *port_name_fault(const char *text)
+{
+	size_t size = strlen(text);
+
+	if (size > 15)
+		return "must be no more than 15 characters";
+	if (!is_dns_label(text, size))
+		return "must consist of lower case letters, digits and `-`, and start and end with a letter or digit";
+	if (strcspn(text, LOWER) == size)
+		return "must contain at least one letter";
+	if (strstr(text, "--"))
+		return "must not contain consecutive hyphens";
+	return NULL;
+}
+
+const char *interface_fault(const char *text)
+{
+	size_t size = strlen(text);
+
+	if (size == 0 || size > 15)
+		return "must be 1 to 15 characters";
+	if (strcmp(text, ".") == 0 || strcmp(text, "..") == 0 || strpbrk(text, "/: \t\n\v\f\r"))
+		return "is not the name of a network interface";
+	return NULL;
+}
