@@ -25,6 +25,7 @@ CC_perf  := gcc
 CC       := $(CC_$(FLAVOR))
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DDEBUG -O1
 SANITIZE_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+	-DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION \
 	-fno-omit-frame-pointer -DDEBUG -O1
 SANITIZE := $(SANITIZE_$(FLAVOR))
 
