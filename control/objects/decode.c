@@ -35,9 +35,10 @@ static void PRINTF(2, 3) sentence_add(struct sentence *s, const char *format, ..
 
 static size_t node_index(const struct doc_node *node)
 {
+	const struct doc_node *first = node->parent ? node->parent->first : NULL;
 	size_t index = 0;
 
-	for (const struct doc_node *n = node->parent->first; n != node; n = n->next)
+	for (const struct doc_node *n = first; n && n != node; n = n->next)
 		index++;
 	return index;
 }

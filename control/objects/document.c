@@ -79,9 +79,11 @@ static void build_append(struct document_build *build, struct doc_node *node)
 static int build_node(struct document_build *build, enum node_kind kind, uint32_t line,
 		      struct doc_node **out)
 {
-	if (build->count++ == DOCUMENT_NODES_MAX)
-		return build_fail(build, line, "the document has more than %d values",
-				  DOCUMENT_NODES_MAX);
+	if (build->count++ == DOCUMENT_NODES_MAX) {
+		(void)build_fail(build, line, "the document has more than %d values",
+				 DOCUMENT_NODES_MAX);
+		return -EINVAL;
+	}
 	*out = arena_array(build->arena, 1, sizeof(**out));
 	if (!*out)
 		return build_no_memory(build, line);

@@ -18,7 +18,9 @@ static int json_fail(const struct json_reader *reader, struct document_build *bu
 
 static char json_peek(const struct json_reader *reader)
 {
-	return reader->at < reader->end ? *reader->at : '\0';
+	static const char end;
+
+	return *(reader->at < reader->end ? reader->at : &end);
 }
 
 static void skip_space(struct json_reader *reader)

@@ -11,7 +11,7 @@
 
 static int address_decode(struct decode *d, const struct doc_node *map, struct node_object *out)
 {
-	const struct doc_node *type, *address;
+	const struct doc_node *type = NULL, *address = NULL;
 	int err = decode_is(d, map, NODE_MAP);
 
 	if (!err)

@@ -97,10 +97,10 @@ static int type_decode(struct decode *d, struct type_names *type)
 		type->kind = kind->text;
 	if (version)
 		type->version = version->text;
-	if (!type->kind || !*type->kind)
+	if (!*type->kind)
 		return decode_fail_key(d, d->root, "kind", "is required");
 	d->kind = type->kind;
-	if (!type->version || !*type->version)
+	if (!*type->version)
 		return decode_fail_key(d, d->root, "apiVersion", "is required");
 	return 0;
 }
@@ -149,7 +149,7 @@ static int item_decode(struct decode *list, const struct doc_node *root,
 static int items_decode(struct decode *d, const struct type_names *type)
 {
 	const struct object_kind *kind = kind_of_list(type->kind);
-	struct type_names defaults = {0};
+	struct type_names defaults = {"", ""};
 	const struct doc_node *items;
 	int err = decode_list(d, d->root, "items", &items);
 
@@ -162,7 +162,7 @@ static int items_decode(struct decode *d, const struct type_names *type)
 
 static int document_decode(struct decode *d)
 {
-	struct type_names type = {0};
+	struct type_names type = {"", ""};
 	int err;
 
 	if (!d->root || d->root->kind == NODE_NULL)
@@ -191,7 +191,7 @@ static enum document_format format_guess(const char *label, const char *bytes, s
 		return DOCUMENT_JSON;
 	if (label_ends(label, ".yaml") || label_ends(label, ".yml"))
 		return DOCUMENT_YAML;
-	while (at < size && memchr(" \t\r\n", bytes[at], 4))
+	while (at < size && bytes[at] && strchr(" \t\r\n", bytes[at]))
 		at++;
 	return at < size && bytes[at] == '{' ? DOCUMENT_JSON : DOCUMENT_YAML;
 }

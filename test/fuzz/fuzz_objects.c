@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Objects from anybody: YAML, or JSON when it begins with a brace. Whatever comes in, the loader
+ * ends with a store in order or with one clean line of error.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "control/objects/objects.h"
+#include "fastpath/base/check.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_line(const char *text)
+{
+	CHECK(strlen(text) > 0);
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+		CHECK(*c >= 0x20 && *c != 0x7f);
+}
+
+static void check_labels(const struct labels *labels)
+{
+	for (size_t i = 0; i < labels->count; i++) {
+		const struct label *label = &labels->items[i];
+
+		CHECK(i == 0 || strcmp(label[-1].key, label->key) < 0);
+		CHECK(labels_get(labels, label->key) == label->value);
+	}
+}
+
+static void check_meta(const struct meta *meta)
+{
+	CHECK(strlen(meta->name) > 0 && strlen(meta->name) <= 253);
+	CHECK(strlen(meta->space) <= 63);
+	CHECK(meta->uid && strcmp(meta->source.file, "input") == 0 && meta->source.line > 0);
+	check_labels(&meta->labels);
+	check_labels(&meta->annotations);
+}
+
+static void check_selector(const struct selector *selector, const struct labels *labels)
+{
+	for (size_t i = 0; i < selector->count; i++) {
+		const struct selector_term *term = &selector->terms[i];
+
+		CHECK(strlen(term->key) > 0);
+		for (size_t j = 0; j < term->value_count; j++)
+			CHECK(j == 0 || strcmp(term->values[j - 1], term->values[j]) <= 0);
+	}
+	(void)selector_matches(selector, labels);
+}
+
+static void check_rules(const struct policy_rule *rules, size_t count, const struct labels *labels)
+{
+	for (size_t r = 0; r < count; r++) {
+		const struct policy_rule *rule = &rules[r];
+
+		CHECK(rule->any_peer == (rule->peer_count == 0));
+		CHECK(rule->any_port == (rule->port_count == 0));
+		for (size_t i = 0; i < rule->port_count; i++) {
+			const struct policy_port *port = &rule->ports[i];
+
+			CHECK(!port->has_port || port->name || port->first > 0);
+			CHECK(port->first <= port->last);
+		}
+		for (size_t i = 0; i < rule->peer_count; i++) {
+			const struct policy_peer *peer = &rule->peers[i];
+
+			for (size_t j = 0; j < peer->block.except_count; j++)
+				CHECK(prefix_covers(&peer->block.cidr, &peer->block.except[j]));
+			check_selector(&peer->pod_selector, labels);
+			check_selector(&peer->namespace_selector, labels);
+		}
+	}
+}
+
+static void check_policies(const struct objects *store, const struct labels *labels)
+{
+	for (size_t i = 0; i < store->network_policy_count; i++) {
+		const struct network_policy *policy = &store->network_policies[i];
+
+		check_meta(&policy->meta);
+		check_selector(&policy->pod_selector, labels);
+		CHECK(policy->applies_ingress || policy->applies_egress);
+		check_rules(policy->ingress, policy->ingress_count, labels);
+		check_rules(policy->egress, policy->egress_count, labels);
+	}
+	for (size_t i = 0; i < store->egress_policy_count; i++) {
+		const struct egress_policy *policy = &store->egress_policies[i];
+
+		check_meta(&policy->meta);
+		CHECK(policy->gateway_count > 0);
+		for (size_t j = 0; j < policy->selector_count; j++)
+			check_selector(&policy->selectors[j].pod_selector, labels);
+		for (size_t j = 0; j < policy->gateway_count; j++)
+			CHECK(!policy->gateways[j].interface ||
+			      policy->gateways[j].address_count == 0);
+	}
+}
+
+static void check_store(const struct objects *store)
+{
+	struct labels labels = {0};
+
+	for (size_t i = 0; i < store->namespace_count; i++) {
+		const struct meta *meta = &store->namespaces[i].meta;
+
+		check_meta(meta);
+		labels = meta->labels;
+		CHECK(labels_get(&labels, "kubernetes.io/metadata.name") == meta->name);
+		CHECK(i == 0 || strcmp(store->namespaces[i - 1].meta.name, meta->name) < 0);
+	}
+	for (size_t i = 0; i < store->pod_count; i++) {
+		const struct pod_object *pod = &store->pods[i];
+
+		check_meta(&pod->meta);
+		for (size_t j = 0; j < pod->port_count; j++)
+			CHECK(pod->ports[j].port > 0 && strlen(pod->ports[j].name) <= 15);
+	}
+	for (size_t i = 0; i < store->node_count; i++)
+		check_meta(&store->nodes[i].meta);
+	check_policies(store, &labels);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct objects_error error = {.text = ""};
+	struct objects store;
+	int err;
+
+	objects_open(&store);
+	err = objects_load_bytes(&store, "input", (const char *)data, size, &error);
+	if (!err)
+		err = objects_finish(&store, &error);
+	if (err)
+		check_line(error.text);
+	else
+		check_store(&store);
+	for (size_t i = 0; i < store.warning_count; i++)
+		check_line(store.warnings[i]);
+	objects_free(&store);
+	return 0;
+}
+
+#include "test/fuzz/replay_main.inc"
