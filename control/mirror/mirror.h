@@ -35,8 +35,11 @@ void mirror_close(struct mirror *mirror);
 /* Readable when mirror_read() has something to do; stays the same. -1 for a static conf. */
 int mirror_fd(const struct mirror *mirror);
 
-/* Takes what is pending; call it whenever the descriptor is readable. 0, or -errno after one log
- * line: the view is then as it was and reading it is tried again a second later. */
+/*
+ * Takes what is pending; call it whenever the descriptor is readable. 0, or -errno after one log
+ * line: parts that could not be read are then as they were and are tried again a second later.
+ * `change` is set in either case.
+ */
 int mirror_read(struct mirror *mirror, enum mirror_change *change);
 
 /* Valid until the next mirror_read(). */

@@ -66,3 +66,9 @@ int net_view_from_config(const struct config *config, struct net_view *out);
 
 /* Every array in one order, so that equal views are equal bytes. */
 void net_view_sort(struct net_view *view);
+
+/* In a sorted view; NULL when the MAC address is not known. */
+const struct net_neigh *net_view_neigh(const struct net_view *view, uint16_t port,
+				       const union addr *addr);
+/* fe80::/10: lies on every link, so never a matter of routes. */
+bool net_addr_is_link_local(const union addr *addr);
