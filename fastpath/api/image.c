@@ -84,6 +84,13 @@ uint32_t image_writer_add(struct image_writer *w, enum image_section_id section,
 	return (uint32_t)index;
 }
 
+bool image_writer_full(const struct image_writer *w, enum image_section_id section)
+{
+	const struct image_layout *layout = &image_layouts[w->kind][section];
+
+	return w->size[section] / layout->record_size >= layout->max;
+}
+
 uint32_t image_writer_string(struct image_writer *w, enum image_section_id section,
 			     const char *text)
 {

@@ -306,6 +306,8 @@ void image_writer_open(struct image_writer *w, enum image_kind kind);
  * of memory: the writer runs at start or in control/. */
 uint32_t image_writer_add(struct image_writer *w, enum image_section_id section, const void *record,
 			  size_t size);
+/* No further record fits the section. */
+bool image_writer_full(const struct image_writer *w, enum image_section_id section);
 /* Appends a string with its zero and returns its offset; "" is 0. */
 uint32_t image_writer_string(struct image_writer *w, enum image_section_id section,
 			     const char *text);

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * One compilation, from start to end: world.h says what is learnt in which order.
+ */
+
+#include "control/compile/compile.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "control/compile/world.h"
+
+int world_refuse(struct world *w, int err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(w->error->text, sizeof(w->error->text), format, args);
+	va_end(args);
+	return err;
+}
+
+void world_warn(struct world *w, const struct source *source, const char *format, ...)
+{
+	char text[1024];
+	int size = 0;
+	va_list args;
+	bool fresh;
+
+	if (source->file && source->line)
+		size = snprintf(text, sizeof(text), "%s:%u: ", source->file, source->line);
+	else if (source->file)
+		size = snprintf(text, sizeof(text), "%s: ", source->file);
+	if (size < 0 || (size_t)size >= sizeof(text))
+		size = 0;
+	va_start(args, format);
+	(void)vsnprintf(text + size, sizeof(text) - (size_t)size, format, args);
+	va_end(args);
+	(void)intern_add(&w->warnings, text, strlen(text) + 1, &fresh);
+}
+
+struct ident_list world_list(struct world *w, const uint32_t *items, uint32_t count)
+{
+	uint32_t *copy;
+
+	if (count == 0)
+		return (struct ident_list){0};
+	copy = grow_zeroed(count, sizeof(*copy));
+	memcpy(copy, items, count * sizeof(*copy));
+	GROW_ADD(&w->scraps, (void *)copy);
+	return (struct ident_list){copy, count};
+}
+
+static void world_open(struct world *w)
+{
+	static const struct image_origin nobody;
+
+	for (int kind = 0; kind < IMAGE_KINDS; kind++)
+		image_writer_open(&w->images[kind], (enum image_kind)kind);
+	(void)origin_string(w, "");
+	(void)intern_add(&w->origins, &nobody, sizeof(nobody), NULL);
+	(void)image_writer_add(&w->images[IMAGE_ORIGIN], IMAGE_ORIGIN_RECORD, &nobody,
+			       sizeof(nobody));
+	(void)image_writer_add(&w->images[IMAGE_SETTINGS], IMAGE_SETTINGS_RECORD,
+			       &w->in->config->settings, sizeof(struct image_settings));
+}
+
+static void world_close(struct world *w)
+{
+	struct intern *tables[] = {
+		&w->space_names, &w->class_keys, &w->port_maps,	     &w->ident_keys,
+		&w->blocks,	 &w->selections, &w->egress_classes, &w->strings,
+		&w->origins,	 &w->decisions,	 &w->warnings,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		intern_free(tables[i]);
+	for (uint32_t i = 0; i < w->spaces.count; i++)
+		if (w->spaces.items[i].own_labels)
+			free(w->spaces.items[i].labels.items);
+	for (uint32_t i = 0; i < w->scraps.count; i++)
+		free(w->scraps.items[i]);
+	GROW_FREE(&w->scraps);
+	GROW_FREE(&w->spaces);
+	GROW_FREE(&w->classes);
+	GROW_FREE(&w->idents);
+	GROW_FREE(&w->addresses);
+	GROW_FREE(&w->block_idents);
+	GROW_FREE(&w->selected);
+	GROW_FREE(&w->ranges);
+	GROW_FREE(&w->rules);
+	GROW_FREE(&w->bundles);
+	GROW_FREE(&w->egress_pool);
+	GROW_FREE(&w->next_pool);
+	GROW_FREE(&w->string_offsets);
+	free(w->class_idents);
+	free(w->cell_first);
+	free(w->cell_idents);
+	free(w->pods);
+	free(w->egress_rule_first);
+	prefix_tree_free(&w->cells);
+}
+
+static int world_compile(struct world *w)
+{
+	int err = classes_build(w);
+
+	if (err)
+		return err;
+	egress_select(w);
+	cells_build(w);
+	err = idents_build(w);
+	if (err)
+		return err;
+	network_policies_expand(w);
+	err = policy_emit(w);
+	if (!err)
+		err = egress_gateways_emit(w);
+	if (err)
+		return err;
+	egress_pool_sort(w);
+	err = egress_prefixes_emit(w);
+	if (!err)
+		err = egress_pool_emit(w);
+	if (!err)
+		err = network_emit(w);
+	return err ? err : idents_emit(w);
+}
+
+/* The images must pass what the fast path will ask of them: better refused here than there. */
+static int images_close(struct world *w)
+{
+	struct image_error error;
+
+	for (int kind = 0; kind < IMAGE_KINDS; kind++) {
+		struct image_header *image = image_writer_close(&w->images[kind]);
+
+		w->out->image[kind] = image;
+		if (image_verify(image, image->size, (enum image_kind)kind, &error))
+			return world_refuse(w, -EINVAL, "%s", error.text);
+	}
+	return 0;
+}
+
+static void warnings_close(struct world *w)
+{
+	uint32_t count = w->warnings.entries.count;
+
+	w->out->warnings = grow_zeroed(count, sizeof(*w->out->warnings));
+	for (uint32_t i = 0; i < count; i++) {
+		size_t size;
+		const char *text = intern_key(&w->warnings, i, &size);
+
+		w->out->warnings[i] = strdup(text);
+		CHECK(w->out->warnings[i]);
+	}
+	w->out->warning_count = count;
+}
+
+static void memory_commit(struct world *w)
+{
+	struct memory_pool before = w->memory->pool;
+
+	w->memory->generation = w->generation;
+	w->memory->neighbour_count = w->neighbour_count;
+	w->memory->pool = w->next_pool;
+	w->next_pool = before;
+}
+
+int compile_images(const struct compile_input *input, struct compile_memory *memory,
+		   struct images *out, struct compile_error *error)
+{
+	struct world w = {
+		.in = input,
+		.memory = memory,
+		.generation = memory->generation + 1,
+		.out = out,
+		.error = error,
+	};
+	int err;
+
+	*out = (struct images){.next_s = UINT64_MAX};
+	world_open(&w);
+	err = world_compile(&w);
+	if (!err)
+		err = images_close(&w);
+	if (!err) {
+		warnings_close(&w);
+		memory_commit(&w);
+	} else {
+		for (int kind = 0; kind < IMAGE_KINDS; kind++)
+			if (!out->image[kind])
+				free(image_writer_close(&w.images[kind]));
+		images_free(out);
+	}
+	world_close(&w);
+	return err;
+}
+
+void images_free(struct images *images)
+{
+	for (int kind = 0; kind < IMAGE_KINDS; kind++)
+		free(images->image[kind]);
+	for (size_t i = 0; i < images->warning_count; i++)
+		free(images->warnings[i]);
+	free(images->warnings);
+	*images = (struct images){.next_s = UINT64_MAX};
+}

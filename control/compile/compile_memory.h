@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * Inside of struct compile_memory: numbers that stay, and addresses that go slowly.
+ *
+ * A compilation marks what it uses with memory->generation + 1 and counts the generation on only
+ * when it succeeds, so one that fails leaves no trace but numbers nobody has.
+ */
+
+#include "control/compile/compile.h"
+#include "control/compile/intern.h"
+
+/*
+ * Numbers of one range, each given to one key. A number whose key is gone goes round the whole
+ * range before it is given again, and never in the compilation after the key went.
+ */
+struct numbers {
+	struct intern keys;
+	GROW(uint32_t) number; /* by key */
+	GROW(uint64_t) used;   /* by key: the last generation that used it */
+	uint8_t *taken;	       /* bitmap of the range */
+	uint32_t first;
+	uint32_t count;
+	uint32_t cursor;
+};
+
+struct memory_address {
+	union addr addr;
+	uint64_t until_s; /* being drained until then; UINT64_MAX: in use */
+};
+
+struct memory_pool GROW_FIELDS(struct memory_address);
+
+struct compile_memory {
+	uint64_t generation;
+	struct numbers identities;
+	struct numbers cidrs;
+	struct numbers neighbours;
+	uint32_t neighbour_count; /* records of the greatest NEIGH image so far */
+	struct memory_pool pool;
+};
+
+#define NUMBERS_FULL UINT32_MAX
+
+/* The key's number, or NUMBERS_FULL. */
+uint32_t numbers_get(struct numbers *n, uint64_t generation, const void *key, size_t size);

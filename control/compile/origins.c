@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The ORIGIN image: every string once, every origin once; and the decisions that name them.
+ */
+
+#include <string.h>
+
+#include "control/compile/world.h"
+
+uint32_t origin_string(struct world *w, const char *text)
+{
+	bool fresh;
+	uint32_t number = intern_add(&w->strings, text, strlen(text), &fresh);
+
+	if (fresh) {
+		uint32_t offset =
+			image_writer_string(&w->images[IMAGE_ORIGIN], IMAGE_ORIGIN_STRINGS, text);
+
+		GROW_ADD(&w->string_offsets, offset);
+	}
+	return w->string_offsets.items[number];
+}
+
+uint32_t origin_add(struct world *w, const char *kind, const struct meta *meta,
+		    const struct source *source, const char *rule)
+{
+	struct image_origin record = {
+		.kind = origin_string(w, kind),
+		.space = origin_string(w, meta->space ? meta->space : ""),
+		.name = origin_string(w, meta->name),
+		.file = origin_string(w, source->file ? source->file : ""),
+		.line = source->line,
+		.rule = origin_string(w, rule),
+	};
+	uint32_t number;
+	bool fresh;
+
+	number = intern_add(&w->origins, &record, sizeof(record), &fresh);
+	if (fresh)
+		(void)image_writer_add(&w->images[IMAGE_ORIGIN], IMAGE_ORIGIN_RECORD, &record,
+				       sizeof(record));
+	return number;
+}
+
+uint32_t decision_add(struct world *w, const struct image_policy_decision *decision)
+{
+	bool fresh;
+	uint32_t number = intern_add(&w->decisions, decision, sizeof(*decision), &fresh);
+
+	if (fresh)
+		(void)image_writer_add(&w->images[IMAGE_POLICY], IMAGE_POLICY_DECISION, decision,
+				       sizeof(*decision));
+	return number;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * What one compilation knows, and the order in which it learns it.
+ *
+ *	spaces     namespaces and their labels
+ *	classes    pods with the same namespace and labels
+ *	egress     which egress policies select which pod
+ *	cells      prefixes named by policies; an address lies in the cell of the longest one
+ *	idents     groups of addresses that policy cannot tell apart
+ *	rules      policies in one common form, whatever kind they were
+ *	images
+ *
+ * Everything is thrown away at the end but the images and what compile_memory keeps.
+ */
+
+#include "control/compile/compile_memory.h"
+#include "control/compile/grow.h"
+#include "control/compile/intern.h"
+#include "control/compile/prefix_tree.h"
+
+/* Cilium's reserved identities. */
+enum {
+	IDENTITY_HOST = 1,
+	IDENTITY_WORLD = 2,
+	IDENTITY_REMOTE_NODE = 6,
+	IDENTITY_WORLD_V4 = 9,
+	IDENTITY_WORLD_V6 = 10,
+};
+
+enum direction {
+	INGRESS,
+	EGRESS,
+	DIRECTIONS,
+};
+
+#define NONE UINT32_MAX
+
+struct space {
+	const char *name;
+	struct labels labels;
+	bool own_labels; /* the array is ours to free */
+};
+
+/* Pods of one namespace with the same labels, as far as a selector can see them. */
+struct label_class {
+	uint32_t space;
+	uint32_t identity;
+	const struct pod_object *pod; /* the first one */
+	uint32_t first_ident;	      /* in class_idents */
+	uint32_t ident_count;
+};
+
+/* What the compilation knows about one pod, in the order of the objects. */
+struct pod_facts {
+	uint32_t class;	       /* NONE: it has no addresses of its own */
+	uint32_t ports;	       /* number of its named ports */
+	uint32_t egress_class; /* 0: no egress policy selects it */
+};
+
+enum ident_kind {
+	IDENT_WORLD, /* no prefix covers it: cannot happen */
+	IDENT_CELL,  /* outside: world-ipv4, world-ipv6 and CIDRs */
+	IDENT_HOST,
+	IDENT_NODE,
+	IDENT_POD,
+};
+
+struct ident {
+	enum ident_kind kind;
+	uint32_t identity;
+	uint32_t cell;	/* where ipBlocks see it; NONE: they do not */
+	uint32_t class; /* IDENT_POD */
+	uint32_t ports;
+	uint32_t egress_class;
+	uint32_t set[DIRECTIONS];
+	const struct meta *meta; /* the first object with such an address */
+	uint32_t members;
+};
+
+struct ident_list {
+	const uint32_t *items; /* ascending, each once */
+	uint32_t count;
+};
+
+struct address {
+	struct prefix prefix;
+	uint32_t ident;
+};
+
+/* The common form of rules. */
+
+/* Lower wins: tier, then priority in it, then deny before allow; then the order of the rules. */
+#define RULE_PRECEDENCE(tier, priority, deny) \
+	((uint64_t)(tier) << 56 | (uint64_t)(priority) << 1 | ((deny) ? 0 : 1))
+#define RULE_TIER(precedence) ((uint32_t)((precedence) >> 56))
+#define RULE_PASS	      UINT32_MAX /* decision: leave it to the next tier */
+
+enum rule_tier {
+	TIER_NAMESPACED = 2, /* NetworkPolicy; below and above is room for cluster tiers */
+};
+
+/* Keys of spans: protocol << 16 | port. */
+#define RANGE_END 0xffffffu
+
+struct range {
+	uint32_t first;
+	uint32_t last;
+};
+
+struct rule {
+	uint64_t precedence;
+	uint32_t decision; /* in the POLICY image, or RULE_PASS */
+	bool any_peer;
+	struct ident_list peers;
+	uint32_t first_range;
+	uint32_t range_count;
+};
+
+/* Rules that come together to some subjects: one policy in one direction. */
+struct bundle {
+	enum direction direction;
+	struct ident_list subjects;
+	uint32_t first_rule;
+	uint32_t rule_count;
+};
+
+/* An egress policy that selects a pod, and which of its gateways: a class is a list of these. */
+struct egress_choice {
+	uint32_t policy;
+	uint32_t pick;
+};
+
+struct world {
+	const struct compile_input *in;
+	struct compile_memory *memory;
+	uint64_t generation; /* that this compilation makes */
+	struct images *out;
+	struct compile_error *error;
+	struct image_writer images[IMAGE_KINDS];
+
+	GROW(struct space) spaces; /* the Namespace objects first */
+	struct intern space_names;
+	struct intern class_keys;
+	GROW(struct label_class) classes;
+	uint32_t *class_idents;
+	struct intern port_maps;
+	struct pod_facts *pods;
+
+	struct prefix_tree cells;
+	GROW(struct ident) idents; /* ident 0, then the cells in their order, then the rest */
+	struct intern ident_keys;
+	GROW(struct address) addresses;
+	uint32_t *cell_first; /* by cell, count + 1: its idents in cell_idents */
+	uint32_t *cell_idents;
+
+	struct intern blocks; /* ipBlocks, and the idents they hold */
+	GROW(struct ident_list) block_idents;
+	struct intern selections; /* selectors of pods, and the idents they select */
+	GROW(struct ident_list) selected;
+	GROW(void *) scraps; /* freed at the end */
+
+	GROW(struct range) ranges;
+	GROW(struct rule) rules;
+	GROW(struct bundle) bundles;
+
+	struct intern egress_classes; /* of struct egress_choice; class = number + 1 */
+	uint32_t *egress_rule_first;  /* by egress policy */
+	GROW(union addr) egress_pool; /* addresses in use, sorted */
+	struct memory_pool next_pool; /* also those being drained; the memory's if we succeed */
+
+	uint32_t neighbour_count; /* of this image, for the memory */
+
+	struct intern strings; /* value: offsets in string_offsets */
+	GROW(uint32_t) string_offsets;
+	struct intern origins;
+	struct intern decisions;
+	struct intern warnings;
+};
+
+#define IDENT_OF_CELL(cell) ((cell) + 1)
+
+/* Why there will be no images; returns -err. */
+int world_refuse(struct world *w, int err, const char *format, ...) PRINTF(3, 4);
+/* "file:line: ..."; the same sentence is kept once. */
+void world_warn(struct world *w, const struct source *source, const char *format, ...) PRINTF(3, 4);
+/* A copy that lives until the end of the compilation. */
+struct ident_list world_list(struct world *w, const uint32_t *items, uint32_t count);
+
+/* classes.c */
+int classes_build(struct world *w);
+uint32_t space_find(struct world *w, const char *name);
+bool space_selected(const struct world *w, uint32_t space, const struct selector *selector);
+
+/* cells.c */
+void cells_build(struct world *w);
+/* The idents that an ipBlock holds. */
+struct ident_list cells_select(struct world *w, const struct ip_block *block);
+
+/* idents.c */
+int idents_build(struct world *w);
+int idents_emit(struct world *w);
+
+/* selections.c: idents of pods. `space` NONE: in the namespaces that `spaces` selects. */
+struct ident_list selection_find(struct world *w, uint32_t space, const struct selector *spaces,
+				 const struct selector *pods);
+/* The sorted union, without duplicates. */
+struct ident_list selection_merge(struct world *w, const struct ident_list *lists, uint32_t count);
+
+/* network_policy_rules.c: fills ranges, rules, bundles. */
+void network_policies_expand(struct world *w);
+
+/* policy_compile.c */
+int policy_emit(struct world *w);
+
+/* egress_select.c: classes of pods. */
+void egress_select(struct world *w);
+/* egress_gateways.c: rules and their addresses. */
+int egress_gateways_emit(struct world *w);
+uint32_t egress_picks(const struct world *w, const struct egress_policy *policy);
+/* egress_compile.c: prefixes. */
+int egress_prefixes_emit(struct world *w);
+/* egress_pool.c: the pool, with what the memory drains. */
+void egress_pool_sort(struct world *w);
+int egress_pool_emit(struct world *w);
+/* In use or being drained; after egress_pool_emit(). */
+bool egress_pool_holds(const struct world *w, const union addr *addr);
+
+/* network_compile.c */
+int network_emit(struct world *w);
+
+/* origins.c */
+uint32_t origin_string(struct world *w, const char *text);
+uint32_t origin_add(struct world *w, const char *kind, const struct meta *meta,
+		    const struct source *source, const char *rule);
+uint32_t decision_add(struct world *w, const struct image_policy_decision *decision);
