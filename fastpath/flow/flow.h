@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * A flow: everything that the first packet of a connection decided, for both directions.
+ *
+ * key[0] is the tuple of packets going as the first one went, key[1] that of the answers, each
+ * as it is received. So a packet that matches key[d] leaves as key[!d] reversed: translation
+ * needs no field of its own.
+ *
+ * Flows lie in shared memory and refer to each other by index; they are the only state that
+ * must survive a crash. What else finds them (index, timing wheel, free list) is private to the
+ * process and rebuilt from them. `state` is written last when a flow begins and first when it
+ * ends, so a flow is whole or not there.
+ */
+
+#include "fastpath/api/image.h"
+#include "fastpath/base/attr.h"
+#include "fastpath/base/tuple.h"
+
+enum flow_state {
+	FLOW_FREE,
+	FLOW_TCP_SYN_SENT,
+	FLOW_TCP_SYN_RECV,
+	FLOW_TCP_ESTABLISHED,
+	FLOW_TCP_FIN,	 /* one side has closed, or both and an acknowledgement is missing */
+	FLOW_TCP_CLOSED, /* its port may be taken over when no other is free */
+	FLOW_ONEWAY,
+	FLOW_ASSURED,	/* answered */
+	FLOW_MAP,	/* endpoint-independent mapping; uses counts its flows */
+	FLOW_ELSEWHERE, /* worker `nexthop[0]` took it, for want of ports here */
+	FLOW_STATES,
+};
+
+#define FLOW_F_SNAT	1u
+#define FLOW_F_DNAT	2u
+#define FLOW_F_DRAINING 4u
+#define FLOW_F_FIN0	8u /* FIN seen from side 0 */
+#define FLOW_F_FIN1	16u
+#define FLOW_F_LOOSE	32u /* picked up in the middle: no window is known */
+#define FLOW_F_MAPPED	64u /* its port belongs to a FLOW_MAP */
+#define FLOW_F_NAT	(FLOW_F_SNAT | FLOW_F_DNAT)
+
+#define FLOW_NIL	UINT32_MAX
+
+/* One side of a TCP connection (the window check of ipfilter and its descendants). */
+struct flow_tcp {
+	uint32_t end;  /* behind the highest sequence number it sent */
+	uint32_t edge; /* how far the other side lets it send */
+};
+
+struct flow {
+	/* line 0: every packet */
+	struct tuple key0;
+	uint32_t last_tick;
+	uint32_t revision;
+	uint16_t nexthop[2]; /* towards key[0]'s destination, towards its source */
+	uint8_t state;	     /* enum flow_state */
+	uint8_t timeout;     /* enum timeout_class */
+	uint8_t flags;
+	uint8_t wscale; /* low half: side 0, high half: side 1; 15: not offered */
+	uint16_t drain; /* tick >> 10 at which a draining flow ends */
+	uint16_t uses;	/* FLOW_MAP: flows that use it */
+	uint32_t wheel_next;
+
+	/* line 1: packets that are translated or tracked */
+	struct tuple key1;
+	struct flow_tcp tcp[2];
+	uint16_t window[2]; /* greatest that each side announced, unscaled */
+	uint32_t wheel_prev;
+} CACHE_ALIGNED;
+
+static_assert(sizeof(struct flow) == 2 * CACHE_LINE);
+static_assert(offsetof(struct flow, key1) == CACHE_LINE);
+
+static ALWAYS_INLINE struct tuple *flow_key(struct flow *flow, uint32_t dir)
+{
+	return dir ? &flow->key1 : &flow->key0;
+}
+
+const char *flow_state_name(enum flow_state state);

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Three passes over the burst, so that the memory a packet needs is on its way while others are
+ * worked on: hash and fetch buckets; match tags and fetch flows; act. A flow that is known, in
+ * its state and judged under today's tables costs one lookup and a few stores. The rest goes to
+ * setup.c.
+ */
+
+#include "fastpath/flow/flow_stage.h"
+
+#include "fastpath/flow/expire.h"
+#include "fastpath/flow/flow_table.h"
+#include "fastpath/flow/nat.h"
+#include "fastpath/flow/setup.h"
+#include "fastpath/flow/tcp_track.h"
+#include "fastpath/net/ip.h"
+#include "fastpath/net/l4.h"
+#include "fastpath/pkt/core.h"
+#include "fastpath/table/egress.h"
+#include "fastpath/table/neigh.h"
+#include "fastpath/table/settings.h"
+
+/* Answers to translated flows belong to whoever handed out the port; the rest by hash. */
+static ALWAYS_INLINE uint32_t owner_of(const struct core *core, const struct pkt *pkt,
+				       uint64_t flow_hash)
+{
+	if (unlikely(egress_in_pool(core->gen->egress, &pkt->h.tuple.dst)) &&
+	    nat_has_ports(pkt->h.tuple.proto))
+		return nat_owner(from_be16(pkt->h.tuple.dport), core->worker_count);
+	return hash_range(flow_hash, core->worker_count);
+}
+
+/* First pass. Packets of other workers leave here. */
+static uint32_t hash_all(struct core *core, struct batch *batch, uint64_t *hashes)
+{
+	uint32_t kept = 0;
+
+	batch_foreach(batch, i) {
+		struct pkt *pkt = batch->pkts[i];
+		struct tuple_hash hash = tuple_hash(&pkt->h.tuple, &core->flows->keys);
+
+		if (core->worker_count > 1 && !(pkt->flags & PKT_HANDED)) {
+			uint32_t owner = owner_of(core, pkt, hash.flow);
+
+			if (owner != core->worker) {
+				pkt_hand_off(core, pkt, owner);
+				continue;
+			}
+		}
+		__builtin_prefetch(bucket_of(core->flows, hash.table));
+		pkt->hash = hash.flow;
+		hashes[kept] = hash.table;
+		batch->pkts[kept++] = pkt;
+	}
+	return kept;
+}
+
+static void prefetch_flows(const struct core *core, uint32_t count, const uint64_t *hashes,
+			   uint32_t *refs)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		refs[i] = flow_candidate(core->flows, hashes[i]);
+		if (likely(refs[i] != REF_NONE)) {
+			const struct flow *flow = flow_of_ref(core->flows, refs[i]);
+
+			__builtin_prefetch(flow);
+			__builtin_prefetch((const uint8_t *)flow + CACHE_LINE);
+		}
+	}
+}
+
+/* The state after a change; timeouts that got shorter must be met earlier. */
+static void enter_state(struct core *core, struct flow *flow, enum flow_state next)
+{
+	flow_set_state(core->flows, flow, next);
+	flow->timeout = (uint8_t)tcp_timeout(next);
+	flow_reschedule(core, flow);
+	if (next == FLOW_TCP_CLOSED)
+		nat_closed(core, flow);
+}
+
+/* false: dropped. */
+static ALWAYS_INLINE bool track_tcp(struct core *core, struct pkt *pkt)
+{
+	const struct tcp_header *tcp = (const void *)(pkt->data + pkt->h.l4);
+	struct flow *flow = pkt->flow;
+	struct tcp_verdict v;
+
+	if (unlikely(pkt->h.flags & HEADERS_FRAGMENT)) {
+		/* How much a cut segment holds is not known: no window from here on. */
+		flow->flags |= FLOW_F_LOOSE;
+		if (pkt->h.frag_offset)
+			return true;
+	}
+	v = tcp_track(flow, pkt->dir, tcp, (uint32_t)(pkt->h.end - pkt->h.payload));
+	if (unlikely(v.next != flow->state))
+		enter_state(core, flow, v.next);
+	if (unlikely(v.reason)) {
+		pkt_drop(core, pkt, v.reason);
+		return false;
+	}
+	return true;
+}
+
+static ALWAYS_INLINE bool track(struct core *core, struct pkt *pkt)
+{
+	struct flow *flow = pkt->flow;
+
+	/* An error speaks about a connection; it is no part of it and keeps nothing alive. */
+	if (unlikely(pkt->h.flags & HEADERS_ICMP_ERROR))
+		return true;
+	if (pkt->h.tuple.proto == IP_PROTO_TCP) {
+		if (!track_tcp(core, pkt))
+			return false;
+	} else if (unlikely(flow->state == FLOW_ONEWAY && pkt->dir == 1)) {
+		flow->state = FLOW_ASSURED;
+		if (flow->timeout == TIMEOUT_UDP_ONEWAY)
+			flow->timeout = TIMEOUT_UDP_ASSURED;
+	}
+	flow->last_tick = core->now_tick;
+	return true;
+}
+
+static void hand_elsewhere(struct core *core, struct pkt *pkt, struct flow *flow)
+{
+	flow->last_tick = core->now_tick;
+	if (flow->nexthop[0] < core->worker_count && flow->nexthop[0] != core->worker)
+		pkt_hand_off(core, pkt, flow->nexthop[0]);
+	else
+		pkt_drop(core, pkt, DROP_NO_FLOW);
+}
+
+/* A packet with a flow: judged, tracked, and its next hop known. false: it left. */
+static ALWAYS_INLINE bool act(struct core *core, struct pkt *pkt)
+{
+	struct flow *flow = pkt->flow;
+
+	if (unlikely(flow->state >= FLOW_MAP)) {
+		hand_elsewhere(core, pkt, flow);
+		return false;
+	}
+	if (unlikely(flow->revision != core->gen->revision) && !flow_rejudge(core, pkt))
+		return false;
+	if (unlikely(flow->nexthop[pkt->dir] == NEIGH_NONE) && !flow_find_hop(core, pkt))
+		return false;
+	if (!track(core, pkt))
+		return false;
+	pkt->nexthop = flow->nexthop[pkt->dir];
+	return true;
+}
+
+void flow_stage(struct core *core, struct batch *batch)
+{
+	uint64_t hashes[BATCH_MAX];
+	uint32_t refs[BATCH_MAX];
+	uint32_t count = hash_all(core, batch, hashes), kept = 0;
+
+	prefetch_flows(core, count, hashes, refs);
+	for (uint32_t i = 0; i < count; i++) {
+		struct pkt *pkt = batch->pkts[i];
+		uint32_t dir = refs[i] & 1;
+
+		pkt->flow = refs[i] == REF_NONE ? NULL : flow_of_ref(core->flows, refs[i]);
+		/* Another flow with the same tag, or one set up earlier in this burst. */
+		if (unlikely(!pkt->flow || pkt->flow->state == FLOW_FREE ||
+			     !tuple_equal(flow_key(pkt->flow, dir), &pkt->h.tuple)))
+			pkt->flow = flow_find(core->flows, &pkt->h.tuple, hashes[i], &dir);
+		pkt->dir = (uint8_t)dir;
+		if (unlikely(!pkt->flow)) {
+			pkt->dir = 0;
+			pkt->flow = flow_setup(core, pkt);
+			if (!pkt->flow)
+				continue;
+		}
+		if (likely(act(core, pkt)))
+			batch->pkts[kept++] = pkt;
+	}
+	batch->count = kept;
+}

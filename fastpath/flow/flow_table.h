@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * The flows of one worker, found by the tuple of either direction.
+ *
+ * The index is an array of buckets of one cache line: twelve one-byte tags that are compared at
+ * once, twelve references, and a link to a bucket more for the few that overflow. A reference
+ * is flow index << 1 | direction. Memory: 128 bytes a flow, 16 for its two references, 2 of
+ * reserve.
+ *
+ * A flow that ends is not handed out again before flow_table_settle(), so a packet of the same
+ * burst may still point to it.
+ */
+
+#include "fastpath/base/hash.h"
+#include "fastpath/flow/flow.h"
+
+#define BUCKET_REFS 12u
+#define REF_NONE    UINT32_MAX
+
+struct bucket {
+	uint8_t tags[BUCKET_REFS]; /* 0: free */
+	uint32_t more;		   /* index in the overflow buckets, FLOW_NIL: none */
+	uint32_t refs[BUCKET_REFS];
+} CACHE_ALIGNED;
+
+static_assert(sizeof(struct bucket) == CACHE_LINE);
+
+#define WHEEL_SHIFT 7u /* a slot is 128 ticks, about 134 ms */
+#define WHEEL_SLOTS 4096u
+
+struct flow_table {
+	struct flow *flows; /* shared memory */
+	struct bucket *buckets;
+	uint64_t mask;
+	struct hash_keys keys;
+	uint32_t capacity;
+	uint32_t used;
+	uint32_t half_open;
+	uint32_t free_head; /* linked through wheel_next */
+	uint32_t limbo_head;
+	struct bucket *overflow;
+	uint32_t overflow_count;
+	uint32_t overflow_free; /* linked through more */
+	uint32_t *wheel;	/* first flow of each slot */
+	uint32_t wheel_at;	/* slot number (not index) that is next to expire */
+};
+
+/* Bytes of shared memory for `capacity` flows. */
+size_t flow_table_size(uint32_t capacity);
+/*
+ * `memory` holds flow_table_size() bytes: zeroes, or the flows of the process before, which are
+ * found again. 0 or -ENOMEM.
+ */
+int flow_table_open(struct flow_table *t, void *memory, uint32_t capacity,
+		    const struct hash_keys *keys, uint32_t now_tick);
+void flow_table_close(struct flow_table *t);
+
+static ALWAYS_INLINE uint8_t bucket_tag(uint64_t hash)
+{
+	uint8_t tag = (uint8_t)(hash >> 56);
+
+	return tag ? tag : 1;
+}
+
+static ALWAYS_INLINE struct bucket *bucket_of(const struct flow_table *t, uint64_t hash)
+{
+	return &t->buckets[hash & t->mask];
+}
+
+/* The first reference whose tag fits, or REF_NONE: for prefetching, to be compared later. */
+uint32_t flow_candidate(const struct flow_table *t, uint64_t hash);
+
+/* The flow with `tuple` as the key of direction `*dir`, or NULL. `hash` is its table hash. */
+struct flow *flow_find(struct flow_table *t, const struct tuple *tuple, uint64_t hash,
+		       uint32_t *dir);
+
+static ALWAYS_INLINE struct flow *flow_of_ref(const struct flow_table *t, uint32_t ref)
+{
+	return &t->flows[ref >> 1];
+}
+
+static ALWAYS_INLINE uint64_t flow_hash(const struct flow_table *t, const struct tuple *tuple)
+{
+	return tuple_hash(tuple, &t->keys).table;
+}
+
+/* A free flow, not yet to be found, or NULL when the table is full. */
+struct flow *flow_reserve(struct flow_table *t);
+/* Makes a reserved and filled flow known: both keys and the state are set by the caller in
+ * `state`. -ENOSPC when the index has no room: the flow is free again. */
+int flow_insert(struct flow_table *t, struct flow *flow, enum flow_state state);
+/* Ends a flow. */
+void flow_remove(struct flow_table *t, struct flow *flow);
+/* Flows that ended may be handed out again. Before each burst. */
+void flow_table_settle(struct flow_table *t);
+
+/* The state, with its effect on the half-open count. */
+void flow_set_state(struct flow_table *t, struct flow *flow, enum flow_state state);
+
+/* Puts the flow where the wheel meets it after `ticks`; also moves it. */
+void wheel_schedule(struct flow_table *t, struct flow *flow, uint32_t deadline_tick);
+void wheel_unlink(struct flow_table *t, struct flow *flow);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * Source ports of translated flows.
+ *
+ * A port is taken when a flow of this worker already has the same answer tuple: egress address,
+ * remote address and port, protocol. So the flow table is the truth, and one port serves any
+ * number of remotes. The port's own number says which worker owns it (nat_owner), which is how
+ * answers find their worker; each worker hands out only its own.
+ *
+ * While few ports towards a remote are taken, a few random tries find a free one. When they
+ * fail, the remote gets a map: a bit for each port that may be free. A set bit is tried and
+ * cleared when the port turns out taken; the end of a flow sets it. So a search looks at each
+ * taken port once, not once per search, and says "full" only when every port is taken: exact,
+ * and O(1) a flow. Maps are a cache of what the flow table knows and may be forgotten.
+ *
+ * Ports of closed TCP connections (TIME-WAIT and its like) are taken over when no other is
+ * left, the choice that RFC 6191 and RFC 7857 section 6 leave to the translator.
+ */
+
+#include "fastpath/api/drop.h"
+#include "fastpath/base/tuple.h"
+
+struct core;
+struct flow;
+struct nat_table;
+
+/* `maps` remotes may be crowded at once. NULL when out of memory. */
+struct nat_table *nat_open(uint32_t maps, uint64_t seed);
+void nat_close(struct nat_table *nat);
+
+/* The worker that owns answers to `port` (host order). */
+static ALWAYS_INLINE uint32_t nat_owner(uint16_t port, uint32_t worker_count)
+{
+	return (uint32_t)port * worker_count >> 16;
+}
+
+/*
+ * Completes `reply` (source, destination and its port are set; the wanted port is a wish) with a
+ * port that makes it unique on this worker. DROP_NONE, DROP_NAT_PORTS_FULL, or
+ * DROP_NAT_PROTOCOL for protocols without ports whose only tuple is taken.
+ */
+enum drop_reason nat_reserve(struct core *core, struct tuple *reply, be16 wanted);
+
+/*
+ * The same with endpoint-independent mapping: all UDP flows of the client's socket share one
+ * port. The mapping is created when it is the first.
+ */
+enum drop_reason nat_reserve_mapped(struct core *core, const struct tuple *orig,
+				    struct tuple *reply);
+
+/* The client socket that owns `addr`:`port`, as a FLOW_MAP, or NULL. */
+struct flow *nat_find_mapping(struct core *core, const union addr *addr, be16 port, uint8_t family);
+
+/* A flow that holds a port ends; it is about to leave the table. */
+void nat_release(struct core *core, struct flow *flow);
+/* A TCP flow has closed: its port may be taken over. */
+void nat_closed(struct core *core, const struct flow *flow);
+
+/* Ports that are translated like those of TCP and UDP, or as an echo identifier. */
+bool nat_has_ports(uint8_t proto);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * What the tables say about a connection, without touching any state: the same function decides
+ * for a first packet, for a flow that is judged again, and for somebody who only asks.
+ */
+
+#include "fastpath/api/drop.h"
+#include "fastpath/base/tuple.h"
+#include "fastpath/pkt/pkt.h"
+#include "fastpath/table/generation.h"
+
+#define PLAN_ANY_PORT UINT32_MAX /* do not verify where the packet came from */
+
+struct plan_question {
+	struct tuple orig; /* as the first packet came */
+	union addr target; /* where it goes: orig.dst, or the client behind a mapping */
+	be16 target_port;
+	uint8_t icmp_type;    /* for ICMP and ICMPv6 */
+	uint32_t port_in;     /* or PLAN_ANY_PORT */
+	uint64_t client_hash; /* picks the egress address */
+};
+
+struct plan {
+	enum drop_reason reason; /* DROP_NONE: it may pass */
+	enum pkt_answer answer;
+	uint32_t origin; /* who decided a denial */
+	bool punt;	 /* for the gateway itself */
+	bool audit;	 /* passes, but would be denied: origin says by whom */
+	uint32_t src_ident;
+	uint32_t dst_ident;
+	uint32_t egress_decision; /* in the policy, or POLICY_OPEN */
+	uint32_t ingress_decision;
+	uint32_t egress_rule; /* EGRESS_RULE_NONE: keeps its source */
+	union addr snat;      /* the new source, when there is a rule */
+	uint32_t route;	      /* to the target, or ROUTE_NONE */
+};
+
+void flow_plan(const struct generation *gen, const struct plan_question *q, struct plan *plan);
+
+/* The question that a known flow's first packet would ask today. */
+struct flow;
+void flow_plan_question(const struct flow *flow, uint64_t client_hash, struct plan_question *q);
+
+/* The next hop towards `dst`: its number, or NEIGH_NONE and where to ask for it. */
+struct hop {
+	uint16_t number;
+	uint16_t port;
+	union addr addr;
+	enum drop_reason reason; /* no way there */
+	enum pkt_answer answer;
+};
+
+void flow_hop(const struct generation *gen, const union addr *dst, struct hop *hop);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * The slow half of the flow stage: packets without a flow, flows under new tables, next hops
+ * not known yet. Straight top to bottom, one packet at a time: rare, so clarity wins.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct core;
+struct flow;
+struct pkt;
+
+/* The new flow of a packet that has none; NULL when the packet found another way out. */
+struct flow *flow_setup(struct core *core, struct pkt *pkt);
+
+/* Judges a flow again under the tables of now; false when it and the packet are gone. */
+bool flow_rejudge(struct core *core, struct pkt *pkt);
+
+/* The next hop of the packet's direction; false when the packet waits or is gone. */
+bool flow_find_hop(struct core *core, struct pkt *pkt);
