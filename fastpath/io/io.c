@@ -10,6 +10,7 @@
 #include "fastpath/io/backends.h"
 
 static const struct io_ops *const backends[] = {
+	&afxdp_ops,
 	&mem_ops,
 };
 
