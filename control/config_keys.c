@@ -204,16 +204,18 @@ static unsigned int word_distance(const char *a, const char *b)
 /* What may stand in `group` under a key's number: its name, or at the top its group's. */
 static const char *key_word(const struct config_key *key, const char *group)
 {
+	const char *dot = strchr(key->group, '.');
+
 	if (strcmp(key->group, group) == 0)
 		return key->name;
 	if (*group)
-		return NULL;
-	return strchr(key->group, '.') ? "static" : key->group;
+		return dot && strcmp(group, "static") == 0 ? dot + 1 : NULL;
+	return dot ? "static" : key->group;
 }
 
 void config_key_suggest(const char *group, const char *name, char *out, size_t size)
 {
-	unsigned int best = strlen(name) > 5 ? 3 : strlen(name) > 2 ? 2 : 1; /* must be less */
+	unsigned int best = strlen(name) > 3 ? 3 : 2; /* must be less */
 	const struct config_key *elsewhere = NULL;
 	const char *found = NULL;
 

@@ -182,7 +182,8 @@ void netlink_nested(const void *payload, size_t size, const struct nlattr **tabl
 	const struct nlattr *attr = payload;
 	int left = (int)size;
 
-	memset(table, 0, count * sizeof(*table));
+	for (size_t i = 0; i < count; i++)
+		table[i] = NULL;
 	for (; mnl_attr_ok(attr, left); attr = mnl_attr_next(attr)) {
 		if (mnl_attr_get_type(attr) < count)
 			table[mnl_attr_get_type(attr)] = attr;
