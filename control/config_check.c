@@ -19,31 +19,38 @@
 #define NODE_MAX     253   /* a DNS name */
 #define MTU_ETHERNET 1500
 
-/* Size of the string or comment that starts at `at`, or 0. */
-static size_t opaque_size(const char *at)
+/* Size of the string or comment that starts at `at`, 0 if none does. *open: it never ends. */
+static size_t opaque_size(const char *at, bool *open)
 {
 	const char *end = at + 1;
 
+	*open = false;
 	if (at[0] == '#' || (at[0] == '/' && at[1] == '/'))
 		return strcspn(at, "\n");
 	if (at[0] == '/' && at[1] == '*') {
 		end = strstr(at + 2, "*/");
+		*open = end == NULL;
 		return end ? (size_t)(end - at) + 2 : strlen(at);
 	}
 	if (at[0] != '"')
 		return 0;
 	while (*end && *end != '"')
 		end += end[0] == '\\' && end[1] ? 2 : 1;
-	return (size_t)(end - at) + (*end == '"');
+	*open = *end == '\0';
+	return (size_t)(end - at) + !*open;
 }
 
-static int check_depth(const char *text, struct config_place *place)
+static int check_structure(const char *text, struct config_place *place)
 {
 	int depth = 0;
+	bool open;
 
 	for (const char *at = text; *at;) {
-		size_t size = opaque_size(at);
+		size_t size = opaque_size(at, &open);
 
+		if (open)
+			return config_refuse(place, "a %s that starts here never ends",
+					     *at == '"' ? "text" : "comment");
 		if (size == 0) {
 			depth += (strchr("{([", *at) != NULL) - (strchr("})]", *at) != NULL);
 			size = 1;
@@ -73,7 +80,7 @@ int config_check_text(const char *text, size_t size, const struct config_place *
 			return config_refuse(place, "more than %d lines", LINES_MAX);
 	}
 	here.line = 1;
-	return check_depth(text, &here);
+	return check_structure(text, &here);
 }
 
 static int port_check_duplicates(const struct config *config, const struct config_port *port,
