@@ -14,7 +14,9 @@
 
 static void add_blocks(struct prefix_list *out, const struct policy_rule *rules, size_t count)
 {
-	for (const struct policy_rule *r = rules; r < rules + count; r++) {
+	for (size_t k = 0; k < count; k++) {
+		const struct policy_rule *r = &rules[k];
+
 		for (size_t i = 0; i < r->peer_count; i++) {
 			const struct ip_block *b = &r->peers[i].block;
 

@@ -55,7 +55,9 @@ static void see_selector(struct visible *v, const struct selector *selector)
 
 static void see_rules(struct visible *v, const struct policy_rule *rules, size_t count)
 {
-	for (const struct policy_rule *r = rules; r < rules + count; r++) {
+	for (size_t k = 0; k < count; k++) {
+		const struct policy_rule *r = &rules[k];
+
 		for (size_t i = 0; i < r->peer_count; i++)
 			if (!r->peers[i].is_block)
 				see_selector(v, &r->peers[i].pod_selector);

@@ -49,11 +49,6 @@ static int compare_claim(const void *a, const void *b)
 	return order ? order : (x->member > y->member) - (x->member < y->member);
 }
 
-static int compare_addr(const void *a, const void *b)
-{
-	return addr_compare(a, b);
-}
-
 /* What egress policies never translate, without what lies in other prefixes of it. */
 static void cluster_prefixes(const struct world *w, struct prefix_list *out)
 {
@@ -69,8 +64,7 @@ static void cluster_prefixes(const struct world *w, struct prefix_list *out)
 		const struct address *a = &w->addresses.items[i];
 
 		if (w->idents.items[a->ident].kind != IDENT_CELL &&
-		    !bsearch(&a->prefix.addr, w->egress_pool.items, w->egress_pool.count,
-			     sizeof(union addr), compare_addr))
+		    !egress_pool_offers(w, &a->prefix.addr))
 			GROW_ADD(&all, a->prefix);
 	}
 	prefix_tree_build(&tree, all.items, all.count);

@@ -28,6 +28,12 @@ void egress_pool_sort(struct world *w)
 	w->egress_pool.count = kept;
 }
 
+bool egress_pool_offers(const struct world *w, const union addr *addr)
+{
+	return w->egress_pool.count > 0 && bsearch(addr, w->egress_pool.items, w->egress_pool.count,
+						   sizeof(*addr), compare_addr);
+}
+
 static int compare_memory(const void *a, const void *b)
 {
 	return addr_compare(&((const struct memory_address *)a)->addr,
@@ -38,15 +44,15 @@ bool egress_pool_holds(const struct world *w, const union addr *addr)
 {
 	struct memory_address key = {.addr = *addr};
 
-	return bsearch(&key, w->next_pool.items, w->next_pool.count, sizeof(key), compare_memory);
+	return w->next_pool.count > 0 &&
+	       bsearch(&key, w->next_pool.items, w->next_pool.count, sizeof(key), compare_memory);
 }
 
 static void drain_add(struct world *w, const struct memory_address *before)
 {
 	struct memory_address a = *before;
 
-	if (bsearch(&a.addr, w->egress_pool.items, w->egress_pool.count, sizeof(union addr),
-		    compare_addr))
+	if (egress_pool_offers(w, &a.addr))
 		return;
 	if (a.until_s == UINT64_MAX)
 		a.until_s = w->in->now_s + w->in->config->settings.drain_s;

@@ -68,7 +68,7 @@ static uint64_t bytes_append(struct intern *t, const void *key, size_t size)
 {
 	uint64_t offset = t->size, end = align_up(offset + size, 8);
 
-	if (end > t->room) {
+	if (end >= t->room) {
 		t->room = t->room * 2 > end ? t->room * 2 : end + 1024;
 		t->bytes = realloc(t->bytes, t->room);
 		CHECK(t->bytes);

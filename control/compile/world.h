@@ -224,6 +224,8 @@ int egress_prefixes_emit(struct world *w);
 /* egress_pool.c: the pool, with what the memory drains. */
 void egress_pool_sort(struct world *w);
 int egress_pool_emit(struct world *w);
+/* In use; after egress_pool_sort(). */
+bool egress_pool_offers(const struct world *w, const union addr *addr);
 /* In use or being drained; after egress_pool_emit(). */
 bool egress_pool_holds(const struct world *w, const union addr *addr);
 
