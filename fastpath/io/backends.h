@@ -7,7 +7,7 @@
 
 #include "fastpath/io/io.h"
 
-extern const struct io_ops afxdp_ops, mem_ops;
+extern const struct io_ops afxdp_ops, mem_ops, pcap_ops, tap_ops;
 
 /* Writes the sentence and returns `err`, so that a failure is one line. */
 int io_fail(struct io_error *error, int err, const char *format, ...) PRINTF(3, 4);

@@ -12,6 +12,8 @@
 static const struct io_ops *const backends[] = {
 	&afxdp_ops,
 	&mem_ops,
+	&pcap_ops,
+	&tap_ops,
 };
 
 int io_fail(struct io_error *error, int err, const char *format, ...)

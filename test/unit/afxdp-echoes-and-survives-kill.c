@@ -41,7 +41,7 @@ static struct pkt_pool pool;
 static struct pkt_cache caches[WORKERS];
 static char steer_path[512];
 
-static int run(const char *format, ...)
+static int PRINTF(1, 2) run(const char *format, ...)
 {
 	char command[512];
 	va_list args;
