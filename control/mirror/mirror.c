@@ -112,6 +112,7 @@ int mirror_read(struct mirror *mirror, enum mirror_change *change)
 	*change = MIRROR_SAME;
 	if (mirror->poll_fd < 0)
 		return 0;
+	*change = mirror->untold;
 	take_events(mirror);
 	if (read(mirror->timer_fd, &expirations, sizeof(expirations)) < 0 && errno != EAGAIN)
 		return -errno;
@@ -123,6 +124,7 @@ int mirror_read(struct mirror *mirror, enum mirror_change *change)
 	}
 	err = mirror_sync(mirror, change);
 	timer_arm(mirror);
+	mirror->untold = err ? *change : MIRROR_SAME;
 	return err;
 }
 

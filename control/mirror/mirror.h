@@ -38,7 +38,7 @@ int mirror_fd(const struct mirror *mirror);
 /*
  * Takes what is pending; call it whenever the descriptor is readable. 0, or -errno after one log
  * line: parts that could not be read are then as they were and are tried again a second later.
- * `change` is set in either case.
+ * `change` is set in either case, and after an error said again.
  */
 int mirror_read(struct mirror *mirror, enum mirror_change *change);
 

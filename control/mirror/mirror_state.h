@@ -34,7 +34,8 @@ struct mirror {
 	unsigned int stale;	 /* 1 << enum part */
 	uint64_t next_ns[PARTS]; /* not to be read before */
 	bool failing;
-	bool several_paths; /* a route has */
+	enum mirror_change untold; /* said beside an error only: a caller may have missed it */
+	bool several_paths;	   /* a route has */
 	uint64_t tick_ns;
 	bool tick;	      /* the next reading of the neighbours confirms the stale ones */
 	struct rows gateways; /* struct net_hop, each once */
