@@ -25,7 +25,7 @@ struct datagram {
 	uint32_t total;	  /* bytes; 0 before the last fragment came */
 	uint16_t piece_count;
 	bool ports_known;
-	bool broken; /* overlap or nonsense: nothing more of it goes on */
+	uint8_t broken; /* enum drop_reason: nothing more of it goes on */
 	/* from the first fragment */
 	be16 sport, dport;
 	uint16_t flags;
@@ -172,7 +172,7 @@ static void datagram_break(struct core *core, struct datagram *d, enum drop_reas
 {
 	struct pkt *pkt;
 
-	d->broken = true;
+	d->broken = (uint8_t)reason;
 	while ((pkt = held_take(core, d)))
 		pkt_drop(core, pkt, reason);
 }
@@ -271,7 +271,7 @@ static enum fate fragment_take(struct core *core, struct pkt *pkt, const struct 
 	if (!d)
 		return lose(core, pkt, DROP_FRAGMENT_LIMIT);
 	if (d->broken)
-		return lose(core, pkt, DROP_FRAGMENT_OVERLAP);
+		return lose(core, pkt, d->broken);
 	reason = piece_add(core, d, &pkt->h);
 	if (reason)
 		return lose(core, pkt, reason);

@@ -7,6 +7,6 @@ void publish_generation(struct publisher *publisher, struct generation *next)
 	struct generation *before = publisher->current;
 
 	rcu_assign_pointer(publisher->current, next);
-	synchronize_rcu();
+	urcu_qsbr_synchronize_rcu();
 	generation_free(before);
 }

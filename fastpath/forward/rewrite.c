@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * A packet that matches key[d] leaves as key[!d] reversed. What changes in the headers is summed
+ * up as it is written (RFC 1624) and then applied to each checksum that covers it: the IPv4
+ * header's, and the transport's, which covers the addresses through its pseudo header.
+ */
+
+#include "fastpath/forward/rewrite.h"
+
+#include "fastpath/net/cksum.h"
+#include "fastpath/net/ip.h"
+#include "fastpath/net/l4.h"
+
+/* Writes a word and adds the change to `delta`. */
+static ALWAYS_INLINE void put16(void *at, uint16_t value, uint64_t *delta)
+{
+	*delta += cksum_delta16(load16(at), value);
+	store16(at, value);
+}
+
+static ALWAYS_INLINE void put32(void *at, uint32_t value, uint64_t *delta)
+{
+	*delta += cksum_delta32(load32(at), value);
+	store32(at, value);
+}
+
+static ALWAYS_INLINE void put_addr(uint8_t *at, const union addr *value, uint64_t *delta)
+{
+	for (uint32_t i = 0; i < 4; i++)
+		put32(at + 4 * i, value->w[i], delta);
+}
+
+/* Addresses of the IP header at `ip`; returns the change that a pseudo header sees. */
+static ALWAYS_INLINE uint64_t put_addresses(uint8_t *ip, uint8_t family, const union addr *src,
+					    const union addr *dst)
+{
+	uint64_t delta = 0;
+
+	if (family == FAMILY_IP4) {
+		put32(ip + offsetof(struct ip4_header, src), src->w[3], &delta);
+		put32(ip + offsetof(struct ip4_header, dst), dst->w[3], &delta);
+	} else {
+		put_addr(ip + offsetof(struct ip6_header, src), src, &delta);
+		put_addr(ip + offsetof(struct ip6_header, dst), dst, &delta);
+	}
+	return delta;
+}
+
+/* One hop less. The TTL shares its word with the protocol. */
+static ALWAYS_INLINE void lower_ttl(uint8_t *ip, uint8_t family, uint64_t delta)
+{
+	struct ip4_header *ip4 = (void *)ip;
+	uint16_t old;
+
+	if (family == FAMILY_IP6) {
+		((struct ip6_header *)ip)->hop_limit--;
+		return;
+	}
+	old = load16(&ip4->ttl);
+	ip4->ttl--;
+	delta += cksum_delta16(old, load16(&ip4->ttl));
+	ip4->cksum = cksum_adjust(ip4->cksum, delta);
+}
+
+static void rewrite_udp(struct udp_header *udp, const struct tuple *to, uint64_t delta)
+{
+	put16(&udp->sport, to->sport, &delta);
+	put16(&udp->dport, to->dport, &delta);
+	/* Zero says that there is none, so a sum of zero is sent as ones (RFC 768). */
+	if (udp->cksum) {
+		udp->cksum = cksum_adjust(udp->cksum, delta);
+		udp->cksum = udp->cksum ? udp->cksum : 0xffff;
+	}
+}
+
+static void rewrite_sctp(struct sctp_header *sctp, const struct tuple *to, uint32_t size)
+{
+	sctp->sport = to->sport;
+	sctp->dport = to->dport;
+	sctp->cksum = 0;
+	sctp->cksum = crc32c(sctp, size);
+}
+
+/* The transport header; `delta` is what its pseudo header already changed by. */
+static ALWAYS_INLINE void rewrite_l4(uint8_t *data, const struct headers *h, const struct tuple *to,
+				     uint64_t delta)
+{
+	uint8_t *l4 = data + h->l4;
+	struct tcp_header *tcp = (void *)l4;
+	struct icmp_header *icmp = (void *)l4;
+
+	if (likely(to->proto == IP_PROTO_TCP)) {
+		put16(&tcp->sport, to->sport, &delta);
+		put16(&tcp->dport, to->dport, &delta);
+		tcp->cksum = cksum_adjust(tcp->cksum, delta);
+		return;
+	}
+	switch (to->proto) {
+	case IP_PROTO_UDP:
+	case IP_PROTO_UDPLITE:
+		rewrite_udp((void *)l4, to, delta);
+		break;
+	case IP_PROTO_SCTP:
+		rewrite_sctp((void *)l4, to, (uint32_t)(h->end - h->l4));
+		break;
+	case IP_PROTO_ICMP:
+		delta = 0; /* no pseudo header */
+			   /* fallthrough */
+	case IP_PROTO_ICMP6:
+		if (!(h->flags & HEADERS_ICMP_OTHER))
+			put16(&icmp->echo.id, to->sport, &delta);
+		icmp->cksum = cksum_adjust(icmp->cksum, delta);
+		break;
+	default:
+		break;
+	}
+}
+
+enum drop_reason rewrite_packet(uint8_t *data, const struct headers *h, struct flow *flow,
+				uint32_t dir)
+{
+	const struct tuple *other = flow_key(flow, !dir);
+	uint8_t *ip = data + h->l3;
+	struct tuple to;
+	uint64_t delta;
+
+	if (!(flow->flags & FLOW_F_NAT)) {
+		lower_ttl(ip, h->tuple.family, 0);
+		return DROP_NONE;
+	}
+	/* The checksum of a cut SCTP packet is out of reach. */
+	if (unlikely(h->tuple.proto == IP_PROTO_SCTP && h->flags & HEADERS_FRAGMENT))
+		return DROP_NAT_PROTOCOL;
+	to = tuple_reverse(other);
+	delta = put_addresses(ip, h->tuple.family, &to.src, &to.dst);
+	lower_ttl(ip, h->tuple.family, delta);
+	if (likely(h->frag_offset == 0))
+		rewrite_l4(data, h, &to, delta);
+	return DROP_NONE;
+}
+
+/*
+ * The quoted packet goes back to what its sender sent. Everything that changes lies under the
+ * ICMP checksum, the quoted checksums included, so one sum follows them all.
+ */
+static uint64_t rewrite_quote(uint8_t *data, const struct headers *h, const struct tuple *to)
+{
+	uint8_t *ip = data + h->inner_l3, *l4 = data + h->inner_l4;
+	struct ip4_header *ip4 = (void *)ip;
+	struct icmp_header *icmp = (void *)l4;
+	uint64_t pseudo = put_addresses(ip, to->family, &to->src, &to->dst);
+	uint64_t delta = pseudo, ports = 0;
+	uint8_t *cksum = NULL;
+
+	if (to->family == FAMILY_IP4)
+		put16(&ip4->cksum, cksum_adjust(ip4->cksum, pseudo), &delta);
+	switch (to->proto) {
+	case IP_PROTO_TCP:
+	case IP_PROTO_UDP:
+	case IP_PROTO_UDPLITE:
+	case IP_PROTO_SCTP:
+		put16(l4, to->sport, &ports);
+		put16(l4 + 2, to->dport, &ports);
+		if (to->proto != IP_PROTO_SCTP && h->flags & HEADERS_INNER_CHECKSUM)
+			cksum = l4 + (to->proto == IP_PROTO_TCP
+					      ? offsetof(struct tcp_header, cksum)
+					      : offsetof(struct udp_header, cksum));
+		if (to->proto == IP_PROTO_UDP && cksum && !load16(cksum))
+			cksum = NULL;
+		break;
+	case IP_PROTO_ICMP:
+		pseudo = 0;
+		/* fallthrough */
+	case IP_PROTO_ICMP6:
+		put16(&icmp->echo.id, to->sport, &ports);
+		cksum = l4 + offsetof(struct icmp_header, cksum);
+		break;
+	default:
+		break;
+	}
+	delta += ports;
+	if (cksum)
+		put16(cksum, cksum_adjust(load16(cksum), pseudo + ports), &delta);
+	return delta;
+}
+
+void rewrite_icmp_error(uint8_t *data, const struct headers *h, struct flow *flow, uint32_t dir)
+{
+	const struct tuple *here = flow_key(flow, dir), *there = flow_key(flow, !dir);
+	uint8_t *ip = data + h->l3;
+	struct icmp_header *icmp = (void *)(data + h->l4);
+	bool v4 = h->tuple.family == FAMILY_IP4;
+	union addr src;
+	uint64_t outer, quote;
+
+	if (!(flow->flags & FLOW_F_NAT)) {
+		lower_ttl(ip, h->tuple.family, 0);
+		return;
+	}
+	if (v4)
+		src = addr_v4(load32(ip + offsetof(struct ip4_header, src)));
+	else
+		memcpy(&src, ip + offsetof(struct ip6_header, src), sizeof(src));
+	/* The other end speaks for itself, or a router does; nobody inside may show himself. */
+	if (addr_equal(&src, &here->src) || (flow->flags & FLOW_F_SNAT && dir == 0))
+		src = there->dst;
+	quote = rewrite_quote(data, h, there);
+	outer = put_addresses(ip, h->tuple.family, &src, &there->src);
+	lower_ttl(ip, h->tuple.family, outer);
+	icmp->cksum = cksum_adjust(icmp->cksum, v4 ? quote : quote + outer);
+}

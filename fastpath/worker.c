@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "fastpath/worker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "fastpath/base/clock.h"
+#include "fastpath/engine.h"
+#include "fastpath/flow/expire.h"
+#include "fastpath/flow/frag.h"
+#include "fastpath/flow/nat.h"
+#include "fastpath/handoff.h"
+#include "fastpath/net/eth.h"
+#include "fastpath/pipeline.h"
+
+#define EXPIRE_BUDGET 64u
+#define RETRY_NS      5000000ull
+#define SLEEP_MS      50
+#define FLOWS_PER_MAP 16384u
+
+size_t worker_state_size(uint32_t flows)
+{
+	return align_up(sizeof(struct counters), 4096) + align_up(flow_table_size(flows), 4096);
+}
+
+/* ---- output ---- */
+
+static void flush_out(struct core *core, uint32_t port_index)
+{
+	struct worker *worker = core->owner;
+	struct io_port *port = &worker->engine->ports[port_index];
+	struct batch *out = &core->out[port_index];
+	uint32_t queue = io_queue_of(port, core->worker), sent;
+
+	if (queue == IO_NO_QUEUE) {
+		/* The first worker has a queue of every port. */
+		for (uint32_t i = 0; i < out->count; i++) {
+			out->pkts[i]->flags |= PKT_FINISHED;
+			pkt_hand_off(core, out->pkts[i], 0);
+		}
+		out->count = 0;
+		return;
+	}
+	sent = port->ops->tx(port, queue, core->cache, out->pkts, out->count);
+	port->stats[queue].tx_full += out->count - sent;
+	for (uint32_t i = sent; i < out->count; i++)
+		pkt_drop(core, out->pkts[i], DROP_TX_FULL);
+	out->count = 0;
+}
+
+/* To the kernel: its tap takes frames that are addressed to the tap. */
+static void flush_punt(struct core *core)
+{
+	struct worker *worker = core->owner;
+	struct engine *engine = worker->engine;
+	uint32_t tap = engine->port_count;
+
+	for (uint32_t i = 0; i < core->punt.count; i++) {
+		struct pkt *pkt = core->punt.pkts[i];
+
+		if (!engine->has_punt) {
+			pkt_drop(core, pkt, DROP_PUNT_NONE);
+			continue;
+		}
+		memcpy(((struct eth_header *)pkt->data)->dst, engine->ports[tap].mac, 6);
+		core->counters->punted++;
+		pkt->port_out = (uint8_t)tap;
+		pkt_send(core, pkt);
+	}
+	core->punt.count = 0;
+}
+
+static void flush_all(struct core *core)
+{
+	if (unlikely(core->punt.count))
+		flush_punt(core);
+	for (uint32_t port = 0; port < core->port_count; port++) {
+		if (core->out[port].count)
+			flush_out(core, port);
+	}
+	if (core->worker_count > 1)
+		handoff_flush_all(core);
+}
+
+/* ---- input ---- */
+
+static void drop_all(struct core *core, struct batch *batch, enum drop_reason reason)
+{
+	batch_foreach(batch, i)
+		pkt_drop(core, batch->pkts[i], reason);
+	batch->count = 0;
+}
+
+static ALWAYS_INLINE void run(struct core *core, struct batch *batch)
+{
+	if (likely(core->gen))
+		pipeline_run(core, batch);
+	else
+		drop_all(core, batch, DROP_NOT_READY);
+}
+
+static uint32_t receive(struct worker *worker)
+{
+	struct core *core = &worker->core;
+	struct engine *engine = worker->engine;
+	uint32_t total = 0;
+
+	for (uint32_t i = 0; i < engine->port_count; i++) {
+		struct io_port *port = &engine->ports[i];
+		uint32_t queue = io_queue_of(port, core->worker);
+		struct batch batch;
+
+		if (queue == IO_NO_QUEUE)
+			continue;
+		batch.count = port->ops->rx(port, queue, core->cache, batch.pkts, BATCH_MAX);
+		if (!batch.count)
+			continue;
+		total += batch.count;
+		batch_foreach(&batch, n) {
+			struct pkt *pkt = batch.pkts[n];
+
+			pkt->flags = 0;
+			pkt->depth = 0;
+		}
+		run(core, &batch);
+	}
+	return total;
+}
+
+/* What belongs before a burst: the clock, the tables, flows whose time is up. */
+static void burst_begin(struct worker *worker, uint64_t now_ns)
+{
+	struct core *core = &worker->core;
+
+	core->gen = publish_load(&worker->engine->publisher);
+	core->now_ns = now_ns;
+	core->now_tick = tick_of_ns(now_ns);
+	flow_table_settle(core->flows);
+	pkt_cache_reclaim(core->cache);
+	if (unlikely(!core->gen))
+		return;
+	flow_expire(core, EXPIRE_BUDGET);
+	frag_expire(core);
+	if (unlikely(core->waiting_count &&
+		     (worker->generation != core->gen->number || now_ns >= worker->retry_ns))) {
+		worker->retry_ns = now_ns + RETRY_NS;
+		core_retry_waiting(core);
+	}
+	worker->generation = core->gen->number;
+}
+
+static void run_again(struct core *core)
+{
+	struct batch none = {0};
+
+	if (unlikely(core->again.count && core->gen))
+		pipeline_run(core, &none);
+}
+
+static void run_call(struct worker *worker)
+{
+	worker_call_fn *fn = __atomic_load_n(&worker->call, __ATOMIC_ACQUIRE);
+
+	if (likely(!fn))
+		return;
+	fn(&worker->core, worker->call_arg);
+	__atomic_store_n(&worker->call, NULL, __ATOMIC_RELEASE);
+}
+
+uint32_t worker_turn(struct worker *worker, uint64_t now_ns)
+{
+	struct core *core = &worker->core;
+	uint32_t moved;
+
+	burst_begin(worker, now_ns);
+	run_call(worker);
+	run_again(core);
+	moved = receive(worker);
+	if (core->worker_count > 1 && core->gen)
+		moved += handoff_receive(worker);
+	flush_all(core);
+	core->counters->bursts += moved != 0;
+	core->counters->empty_polls += moved == 0;
+	return moved;
+}
+
+void worker_feed(struct worker *worker, struct pkt **pkts, uint32_t count, uint64_t now_ns)
+{
+	struct core *core = &worker->core;
+	struct batch batch = {.count = count};
+
+	memcpy(batch.pkts, pkts, count * sizeof(*pkts));
+	burst_begin(worker, now_ns);
+	run_again(core);
+	batch_foreach(&batch, i) {
+		batch.pkts[i]->flags = 0;
+		batch.pkts[i]->depth = 0;
+	}
+	run(core, &batch);
+	flush_all(core);
+}
+
+/* ---- the thread ---- */
+
+void worker_wake(struct worker *worker)
+{
+	uint64_t one = 1;
+
+	/* Pairs with the fence in worker_sleep(): either we see it sleeping or it sees our work. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&worker->sleeping, __ATOMIC_RELAXED) && worker->wake_fd >= 0)
+		(void)!write(worker->wake_fd, &one, sizeof(one));
+}
+
+static bool handoff_waits(const struct worker *worker)
+{
+	const struct engine *engine = worker->engine;
+	uint32_t n = engine->config.workers;
+
+	for (uint32_t from = 0; n > 1 && from < n; from++) {
+		const struct ring *ring = &engine->handoff[from * n + worker->core.worker];
+
+		if (__atomic_load_n(&ring->head, __ATOMIC_ACQUIRE) != ring->tail)
+			return true;
+	}
+	return false;
+}
+
+/* Until something comes: a frame, a packet handed over, a call, or a timer. */
+static void worker_sleep(struct worker *worker)
+{
+	struct engine *engine = worker->engine;
+	struct pollfd fds[IO_PORTS_MAX + 1] = {{.fd = worker->wake_fd, .events = POLLIN}};
+	int timeout = worker->core.waiting_count ? (int)(RETRY_NS / 1000000) : SLEEP_MS;
+	nfds_t count = 1;
+	uint64_t woken;
+
+	for (uint32_t i = 0; i < engine->port_count; i++) {
+		struct io_port *port = &engine->ports[i];
+		uint32_t queue = io_queue_of(port, worker->core.worker);
+		int fd = queue == IO_NO_QUEUE ? -1 : port->ops->fd(port, queue);
+
+		if (queue != IO_NO_QUEUE && port->ops->before_sleep)
+			port->ops->before_sleep(port, queue, worker->core.cache);
+		if (fd >= 0)
+			fds[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+		else if (queue != IO_NO_QUEUE)
+			timeout = 1;
+	}
+	worker->core.counters->sleeps++;
+	__atomic_store_n(&worker->sleeping, 1, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (!handoff_waits(worker) && !__atomic_load_n(&worker->call, __ATOMIC_ACQUIRE) &&
+	    !__atomic_load_n(&worker->stop, __ATOMIC_RELAXED)) {
+		urcu_qsbr_thread_offline();
+		(void)poll(fds, count, timeout);
+		urcu_qsbr_thread_online();
+	}
+	__atomic_store_n(&worker->sleeping, 0, __ATOMIC_RELAXED);
+	if (fds[0].revents)
+		(void)!read(worker->wake_fd, &woken, sizeof(woken));
+}
+
+void *worker_run(void *arg)
+{
+	struct worker *worker = arg;
+	uint64_t spin_ns = worker->engine->config.spin_us * 1000ull;
+	uint64_t busy_ns = clock_now_ns();
+
+	urcu_qsbr_register_thread();
+	while (!__atomic_load_n(&worker->stop, __ATOMIC_RELAXED)) {
+		uint64_t now_ns = clock_now_ns();
+
+		if (worker_turn(worker, now_ns))
+			busy_ns = now_ns;
+		urcu_qsbr_quiescent_state();
+		if (now_ns - busy_ns > spin_ns) {
+			worker_sleep(worker);
+			busy_ns = clock_now_ns();
+		}
+	}
+	urcu_qsbr_unregister_thread();
+	return NULL;
+}
+
+void worker_call(struct worker *worker, worker_call_fn *fn, void *arg)
+{
+	struct timespec pause = {.tv_nsec = 20000};
+
+	if (!worker->running) {
+		fn(&worker->core, arg);
+		return;
+	}
+	worker->call_arg = arg;
+	__atomic_store_n(&worker->call, fn, __ATOMIC_RELEASE);
+	worker_wake(worker);
+	while (__atomic_load_n(&worker->call, __ATOMIC_ACQUIRE))
+		(void)nanosleep(&pause, NULL);
+}
+
+/* ---- open and close ---- */
+
+static void core_open(struct worker *worker, struct counters *counters)
+{
+	struct engine *engine = worker->engine;
+	struct core *core = &worker->core;
+
+	core->counters = counters;
+	core->flows = &worker->flow_table;
+	core->events = &worker->event_ring;
+	core->cache = &engine->caches[core->worker];
+	core->worker_count = (uint16_t)engine->config.workers;
+	core->port_count = (uint16_t)(engine->port_count + engine->has_punt);
+	core->flush_out = flush_out;
+	core->flush_away = handoff_flush;
+	core->owner = worker;
+	for (uint32_t i = 0; i < engine->port_count; i++)
+		memcpy(&core->port_mac[i], engine->ports[i].mac, 6);
+}
+
+int worker_open(struct worker *worker, struct engine *engine, uint32_t id, void *memory,
+		uint64_t now_ns)
+{
+	const struct engine_config *config = &engine->config;
+	struct core *core = &worker->core;
+	uint32_t maps = config->flows / FLOWS_PER_MAP;
+	uint8_t *flows = (uint8_t *)memory + align_up(sizeof(struct counters), 4096);
+
+	memset(worker, 0, sizeof(*worker));
+	worker->engine = engine;
+	worker->cpu = config->cpus[id];
+	core->worker = (uint16_t)id;
+	core_open(worker, memory);
+	worker->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	core->nat = nat_open(maps < 16 ? 16 : maps, engine->keys.k[0] + now_ns + id);
+	core->frags = frag_open(config->fragments);
+	if (worker->wake_fd < 0 || !core->nat || !core->frags ||
+	    event_ring_open(&worker->event_ring, config->event_slots) ||
+	    flow_table_open(core->flows, flows, config->flows, &engine->keys, tick_of_ns(now_ns))) {
+		worker_close(worker);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void worker_close(struct worker *worker)
+{
+	struct core *core = &worker->core;
+
+	for (uint32_t i = 0; i < core->waiting_count; i++)
+		pkt_drop(core, core->waiting[i], DROP_SHUTDOWN);
+	core->waiting_count = 0;
+	flow_table_close(&worker->flow_table);
+	event_ring_close(&worker->event_ring);
+	nat_close(core->nat);
+	frag_close(core->frags);
+	if (worker->wake_fd >= 0)
+		(void)close(worker->wake_fd);
+}
