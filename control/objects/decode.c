@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "control/objects/arena.h"
+#include "control/objects/syntax.h"
 
 /* A directory of foreign objects must not fill the log. */
 #define WARNINGS_MAX 256
@@ -74,17 +75,6 @@ static void object_add(struct sentence *s, const struct decode *d, uint32_t line
 		sentence_add(s, " %.63s%s%.128s", d->space ? d->space : "",
 			     d->space && *d->space ? "/" : "", d->name);
 	sentence_add(s, ": ");
-}
-
-/* What comes from a file must neither break the line nor steer a terminal. */
-static void text_tame(char *text)
-{
-	for (unsigned char *c = (unsigned char *)text; *c; c++) {
-		bool c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
-
-		if (*c < 0x20 || *c == 0x7f || c1)
-			*c = '?';
-	}
 }
 
 static void sentence_begin(struct sentence *s, const struct decode *d, const struct doc_node *at,

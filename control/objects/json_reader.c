@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "control/objects/document_build.h"
+#include "control/objects/syntax.h"
 
 static int json_fail(const struct json_reader *reader, struct document_build *build,
 		     const char *reason)
@@ -111,31 +112,13 @@ static int read_escape(struct json_reader *reader, char **out)
 	return 0;
 }
 
-/* Bytes of the UTF-8 sequence at `at`; 0 when it is not one (overlong, surrogate, cut off). */
-static size_t utf8_size(const unsigned char *at, size_t left)
-{
-	size_t size = at[0] < 0x80 ? 1 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
-
-	if (size == 1)
-		return 1;
-	if (at[0] < 0xc2 || at[0] > 0xf4 || size > left)
-		return 0;
-	for (size_t i = 1; i < size; i++)
-		if ((at[i] & 0xc0) != 0x80)
-			return 0;
-	if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
-	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
-		return 0;
-	return size;
-}
-
 static int decode_string(struct json_reader *reader, struct document_build *build, char *out,
 			 size_t *size)
 {
 	char *start = out;
 
 	while (*reader->at != '"') {
-		const unsigned char *at = (const unsigned char *)reader->at;
+		const char *at = reader->at;
 		size_t bytes;
 
 		if (*at == '\\') {
@@ -144,7 +127,7 @@ static int decode_string(struct json_reader *reader, struct document_build *buil
 				return json_fail(reader, build, "a string holds a wrong escape");
 			continue;
 		}
-		if (*at < 0x20)
+		if ((unsigned char)*at < 0x20)
 			return json_fail(reader, build, "a string holds a control character");
 		bytes = utf8_size(at, (size_t)(reader->end - reader->at));
 		if (bytes == 0)

@@ -14,12 +14,14 @@
 #include <unistd.h>
 
 #include "control/objects/objects.h"
+#include "control/objects/syntax.h"
 
 #define FILE_SIZE_MAX ((size_t)64 << 20)
 
 static int file_fail(struct objects_error *error, const char *path, const char *reason, int err)
 {
 	(void)snprintf(error->text, sizeof(error->text), "%s: %s", path, reason);
+	text_tame(error->text);
 	return err;
 }
 

@@ -11,6 +11,7 @@
 
 #include "control/objects/arena.h"
 #include "control/objects/decode.h"
+#include "control/objects/syntax.h"
 
 /* Every object struct begins with its meta, so one comparison serves all kinds. */
 static_assert(offsetof(struct namespace_object, meta) == 0);
@@ -44,6 +45,7 @@ static int duplicate_fail(const char *kind, const struct meta *first, const stru
 		       second->source.file, second->source.line, kind, second->space,
 		       *second->space ? "/" : "", second->name, first->source.file,
 		       first->source.line);
+	text_tame(error->text);
 	return -EEXIST;
 }
 

@@ -13,6 +13,7 @@
 
 #include "control/objects/arena.h"
 #include "control/objects/decode.h"
+#include "control/objects/syntax.h"
 
 enum object_role {
 	ROLE_FACT,   /* the same kind in a foreign API group is somebody else's, and skipped */
@@ -214,9 +215,11 @@ static int documents_load(struct objects *out, const char *file, struct document
 		if (err)
 			return err;
 	}
-	if (err < 0)
+	if (err < 0) {
 		(void)snprintf(error->text, sizeof(error->text), "%s:%u: %s", file, fault.line,
 			       fault.text);
+		text_tame(error->text);
+	}
 	return err;
 }
 

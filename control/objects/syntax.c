@@ -119,3 +119,44 @@ const char *interface_fault(const char *text)
 		return "is not the name of a network interface";
 	return NULL;
 }
+
+size_t utf8_size(const char *text, size_t left)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t size = at[0] < 0x80 ? 1 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
+
+	if (size == 1)
+		return 1;
+	if (at[0] < 0xc2 || at[0] > 0xf4 || size > left)
+		return 0;
+	for (size_t i = 1; i < size; i++)
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+	if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
+	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
+		return 0;
+	return size;
+}
+
+static bool is_control(const char *text, size_t size)
+{
+	const unsigned char *at = (const unsigned char *)text;
+
+	return at[0] < 0x20 || at[0] == 0x7f || (size == 2 && at[0] == 0xc2 && at[1] < 0xa0);
+}
+
+void text_tame(char *text)
+{
+	size_t left = strlen(text);
+
+	while (left > 0) {
+		size_t size = utf8_size(text, left);
+
+		if (size == 0 || is_control(text, size)) {
+			size = size ? size : 1;
+			memset(text, '?', size);
+		}
+		text += size;
+		left -= size;
+	}
+}

@@ -6,7 +6,7 @@
  * not, as the end of a sentence that begins with the field.
  */
 
-#include <stdint.h>
+#include <stddef.h>
 
 const char *dns_label_fault(const char *text);
 const char *dns_subdomain_fault(const char *text);
@@ -16,3 +16,9 @@ const char *label_value_fault(const char *text);
 const char *port_name_fault(const char *text);
 /* Linux' own rules for the name of a network interface. */
 const char *interface_fault(const char *text);
+
+/* Bytes of the UTF-8 sequence at `text`; 0 when it is none (overlong, surrogate, cut off). */
+size_t utf8_size(const char *text, size_t left);
+/* For messages: what comes from a file must neither break the line, nor steer a terminal, nor
+ * make the text anything but UTF-8. */
+void text_tame(char *text);

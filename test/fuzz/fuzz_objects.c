@@ -10,15 +10,23 @@
 #include <string.h>
 
 #include "control/objects/objects.h"
+#include "control/objects/syntax.h"
 #include "fastpath/base/check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_line(const char *text)
 {
-	CHECK(strlen(text) > 0);
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++)
-		CHECK(*c >= 0x20 && *c != 0x7f);
+	size_t left = strlen(text);
+
+	CHECK(left > 0);
+	while (left > 0) {
+		size_t size = utf8_size(text, left);
+
+		CHECK(size > 0 && (unsigned char)*text >= 0x20 && *text != 0x7f);
+		text += size;
+		left -= size;
+	}
 }
 
 static void check_labels(const struct labels *labels)
