@@ -8,7 +8,7 @@
 #include "control/compile/compile.h"
 
 enum reader_direction {
-	READER_EGRESS,  /* is the sender allowed to send */
+	READER_EGRESS,	/* is the sender allowed to send */
 	READER_INGRESS, /* is the receiver allowed to receive */
 };
 
