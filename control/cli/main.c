@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * sluicectl: which command, with which options.
+ */
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "control/cli/cli.h"
+
+static const struct command {
+	const char *name; /* one word or two */
+	const char *arguments;
+	uint32_t options;
+	int least;
+	int most;
+	cli_command_fn *run;
+	const char *help;
+} commands[] = {
+	{"status", "", 0, 0, 0, cli_status, "what runs, and what is wrong"},
+	{"apply", "-f FILE", CLI_FILE, 0, 0, cli_apply,
+	 "objects from a file (-: standard input); all or none"},
+	{"delete", "KIND [NS/]NAME", 0, 2, 2, cli_delete, "one object that was applied"},
+	{"get", "[KIND [[NS/]NAME]]", 0, 0, 2, cli_get, "objects, and where they stand"},
+	{"flows list", "[FILTER] [-n N]", CLI_FILTER | CLI_LIMIT, 0, 0, cli_flows_list,
+	 "connections"},
+	{"flows flush", "FILTER | --all", CLI_FILTER | CLI_ALL, 0, 0, cli_flows_flush,
+	 "forget connections: they must begin anew"},
+	{"flows follow", "[FILTER]", CLI_FILTER, 0, 0, cli_flows_follow,
+	 "connections as they open and close"},
+	{"drops", "", 0, 0, 0, cli_drops, "why packets were dropped, and how many"},
+	{"stats", "[-w]", CLI_BY_WORKER, 0, 0, cli_stats,
+	 "counters of stages, ports, tables and workers; -w: of each worker"},
+	{"explain", "FROM TO PROTO[/PORT]", CLI_EXPLAIN, 3, 3, cli_explain,
+	 "what would happen to a connection, and which object and line says so"},
+	{"trace", "[FILTER] [-n N]", CLI_FILTER | CLI_LIMIT, 0, 0, cli_trace,
+	 "follow N packets (10) through the stages"},
+	{"events", "[FILTER] [-t TYPES]", CLI_FILTER | CLI_TYPES, 0, 0, cli_events,
+	 "drops, opened and closed connections, audit, as they happen"},
+	{"reload", "", 0, 0, 0, cli_reload, "read conf and objects again, and say what is wrong"},
+	{"restart-fastpath", "", 0, 0, 0, cli_restart_fastpath,
+	 "start the fast path anew, with the conf's options; connections are kept"},
+	{"shutdown", "", 0, 0, 0, cli_shutdown, "end sluiced and the fast path: traffic stops"},
+};
+
+static void usage(FILE *out)
+{
+	(void)fputs("usage: sluicectl [-s SOCKET] [-o json] COMMAND ...\n\n", out);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		char line[64];
+
+		(void)snprintf(line, sizeof(line), "%s %s", commands[i].name,
+			       commands[i].arguments);
+		(void)fprintf(out, "  %-30s %s\n", line, commands[i].help);
+	}
+	(void)fputs(
+		"\n"
+		"  -s, --socket PATH  sluiced's socket; else $SLUICE_SOCKET, else\n"
+		"                     " CLI_SOCKET_DEFAULT "\n"
+		"  -o, --output json  the answer as JSON; lists are arrays, events are lines\n"
+		"  -h, --help         this\n"
+		"      --version\n"
+		"\n"
+		"FILTER: any of\n"
+		"  --addr A           one end is A: an address, a prefix, or a pod as NS/NAME\n"
+		"  --peer A           and the other end is A\n"
+		"  --port N           one of the ports\n"
+		"  --proto P          tcp, udp, icmp, icmpv6, sctp, or a number\n"
+		"\n"
+		"FROM and TO of explain are addresses or pods; PROTO[/PORT] is tcp/443, udp/53, icmp.\n"
+		"  --in PORT          the port it comes in by, if not the one towards FROM\n"
+		"  --sport N          its source port\n"
+		"TYPES of events, with commas between: drop, open, close, audit, neigh\n"
+		"\n"
+		"Examples:\n"
+		"  sluicectl explain shop/front 198.51.100.9 tcp/443\n"
+		"  sluicectl flows list --addr shop/front --proto tcp\n"
+		"  sluicectl events -t drop\n"
+		"  sluicectl -o json flows list | jq '.[].src'\n",
+		out);
+}
+
+enum long_option {
+	OPTION_ADDR = 256,
+	OPTION_PEER,
+	OPTION_PORT,
+	OPTION_PROTO,
+	OPTION_ALL,
+	OPTION_IN,
+	OPTION_SPORT,
+	OPTION_VERSION,
+};
+
+static void output_read(struct cli *cli, const char *text)
+{
+	if (strcmp(text, "json") == 0)
+		cli->is_json = true;
+	else if (strcmp(text, "table") != 0)
+		cli_misused("-o: `%s' is neither json nor table", text);
+}
+
+static void keep(struct cli *cli, const char **where, const char *text, uint32_t option)
+{
+	*where = text;
+	cli->given |= option;
+}
+
+static void option_take(struct cli *cli, int option, const char *text)
+{
+	switch (option) {
+	case 's':
+		cli->socket = text;
+		break;
+	case 'o':
+		output_read(cli, text);
+		break;
+	case 'f':
+		keep(cli, &cli->file, text, CLI_FILE);
+		break;
+	case 'n':
+		keep(cli, &cli->limit, text, CLI_LIMIT);
+		break;
+	case 't':
+		keep(cli, &cli->types, text, CLI_TYPES);
+		break;
+	case 'w':
+		cli->given |= CLI_BY_WORKER;
+		break;
+	case OPTION_ADDR:
+		keep(cli, &cli->addr, text, CLI_FILTER);
+		break;
+	case OPTION_PEER:
+		keep(cli, &cli->peer, text, CLI_FILTER);
+		break;
+	case OPTION_PORT:
+		keep(cli, &cli->port, text, CLI_FILTER);
+		break;
+	case OPTION_PROTO:
+		keep(cli, &cli->proto, text, CLI_FILTER);
+		break;
+	case OPTION_ALL:
+		cli->given |= CLI_ALL;
+		break;
+	case OPTION_IN:
+		keep(cli, &cli->in, text, CLI_EXPLAIN);
+		break;
+	case OPTION_SPORT:
+		keep(cli, &cli->sport, text, CLI_EXPLAIN);
+		break;
+	case 'h':
+		usage(stdout);
+		exit(0);
+	case OPTION_VERSION:
+		(void)puts("sluicectl " SLUICE_VERSION);
+		exit(0);
+	default:
+		exit(2);
+	}
+}
+
+static void options_read(struct cli *cli, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{"socket", required_argument, NULL, 's'},
+		{"output", required_argument, NULL, 'o'},
+		{"file", required_argument, NULL, 'f'},
+		{"filename", required_argument, NULL, 'f'},
+		{"limit", required_argument, NULL, 'n'},
+		{"types", required_argument, NULL, 't'},
+		{"by-worker", no_argument, NULL, 'w'},
+		{"addr", required_argument, NULL, OPTION_ADDR},
+		{"peer", required_argument, NULL, OPTION_PEER},
+		{"port", required_argument, NULL, OPTION_PORT},
+		{"proto", required_argument, NULL, OPTION_PROTO},
+		{"all", no_argument, NULL, OPTION_ALL},
+		{"in", required_argument, NULL, OPTION_IN},
+		{"sport", required_argument, NULL, OPTION_SPORT},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, OPTION_VERSION},
+		{NULL, 0, NULL, 0},
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "s:o:f:n:t:wh", longs, NULL)) != -1)
+		option_take(cli, option, optarg);
+}
+
+/* How many words of the command line name this command; 0 when they do not. */
+static int command_matches(const struct command *command, int argc, char **argv)
+{
+	const char *space = strchr(command->name, ' ');
+
+	if (!space)
+		return strcmp(argv[0], command->name) == 0;
+	return strncmp(argv[0], command->name, (size_t)(space - command->name)) == 0 &&
+			       argv[0][space - command->name] == '\0' && argc > 1 &&
+			       strcmp(argv[1], space + 1) == 0
+		       ? 2
+		       : 0;
+}
+
+static int command_run(const struct command *command, struct cli *cli, int argc, char **argv)
+{
+	if (cli->given & ~command->options)
+		cli_misused("%s does not take all of these options", command->name);
+	if (argc < command->least || argc > command->most)
+		cli_misused("%s %s", command->name,
+			    command->arguments[0] ? command->arguments : "takes no arguments");
+	return command->run(cli, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	const char *socket = getenv("SLUICE_SOCKET");
+	struct cli cli = {.socket = socket ? socket : CLI_SOCKET_DEFAULT, .fd = -1};
+
+	options_read(&cli, argc, argv);
+	argc -= optind;
+	argv += optind;
+	if (!argc) {
+		usage(stderr);
+		return 2;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		int words = command_matches(&commands[i], argc, argv);
+
+		if (words)
+			return command_run(&commands[i], &cli, argc - words, argv + words);
+	}
+	if (strcmp(argv[0], "flows") == 0)
+		cli_misused("flows list, flows flush or flows follow");
+	cli_misused("there is no command `%s'", argv[0]);
+}
