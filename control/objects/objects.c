@@ -232,6 +232,8 @@ int objects_load_bytes(struct objects *out, const char *label, const char *bytes
 
 	if (err)
 		return err;
+	if (size == 0)
+		bytes = ""; /* NULL is fine for nothing */
 	file = strings_intern(out->strings, label, strlen(label));
 	err = file ? document_open(bytes, size, format_guess(label, bytes, size), &reader)
 		   : -ENOMEM;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * YAML by libyaml's events. What Kubernetes objects never need and what makes YAML dangerous or
- * ambiguous is refused by name: anchors, aliases, merge keys, tags other than !!str.
+ * ambiguous is refused by name: anchors, aliases, merge keys, tags other than !!str. %TAG is
+ * refused before libyaml sees it, which compares each such line with all before it.
  */
 
 #include <errno.h>
@@ -15,6 +16,7 @@ struct yaml_reader {
 	yaml_parser_t parser;
 	const char *bytes;
 	size_t size;
+	bool started;
 	bool ended;
 };
 
@@ -192,11 +194,43 @@ static int read_event(struct document_build *build, const yaml_event_t *event)
 	}
 }
 
+/* All the ways to begin a line that YAML knows. */
+static bool line_begins(const char *bytes, size_t at)
+{
+	static const char *const ends[] = {"\n", "\r", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
+
+	if (at == 0 || (at == 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		size_t size = strlen(ends[i]);
+
+		if (at >= size && memcmp(bytes + at - size, ends[i], size) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int directives_check(const struct yaml_reader *reader, struct document_build *build)
+{
+	const char *end = reader->bytes + reader->size;
+	const char *at = reader->bytes;
+
+	for (; (at = memmem(at, (size_t)(end - at), "%TAG", 4)); at++) {
+		size_t offset = (size_t)(at - reader->bytes);
+
+		if (line_begins(reader->bytes, offset))
+			return build_fail(build, offset_line(reader, offset),
+					  "tag directives (%%TAG) are not supported");
+	}
+	return 0;
+}
+
 int yaml_reader_next(struct yaml_reader *reader, struct document_build *build)
 {
 	yaml_event_type_t type = YAML_NO_EVENT;
-	int err = 0;
+	int err = reader->started ? 0 : directives_check(reader, build);
 
+	reader->started = true;
 	while (!err && !reader->ended && type != YAML_DOCUMENT_END_EVENT) {
 		yaml_event_t event;
 
