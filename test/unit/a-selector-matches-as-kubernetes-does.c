@@ -41,6 +41,7 @@ static void check_match(const struct match *match)
 	char text[1024], matched[4] = "";
 	struct objects store;
 	const char *error;
+	size_t count = 0;
 
 	(void)snprintf(
 		text, sizeof(text),
