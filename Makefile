@@ -59,7 +59,7 @@ RUNNER   := $(if $(wildcard test/packet_run.c),$(B)/packet-run)
 all: $(PROGRAMS) $(STEER) $(RUNNER)
 
 .PHONY: units fuzzers perfs
-units: $(UNITS)
+units: $(UNITS) $(STEER)
 fuzzers: $(FUZZERS)
 perfs: $(PERFS)
 

@@ -53,6 +53,9 @@ static int PRINTF(2, 0) xdp_print(enum libxdp_print_level level, const char *for
 	return bpf_print(level == LIBXDP_DEBUG ? LIBBPF_DEBUG : LIBBPF_INFO, format, args);
 }
 
+/* What the dispatcher pins must outlive us: without such a file system we attach alone. */
+static bool pins_last;
+
 static void libraries_prepare(void)
 {
 	char path[64];
@@ -62,10 +65,11 @@ static void libraries_prepare(void)
 	(void)libxdp_set_print(xdp_print);
 	kernel_words[0] = 0;
 	err = bpffs_find(path, sizeof(path));
+	pins_last = !err;
 	if (!err)
 		(void)setenv("LIBXDP_BPFFS", path, 1);
 	else
-		log_debug("no BPF file system: %s", strerror(-err));
+		log_debug("no BPF file system that lasts: %s", strerror(-err));
 }
 
 /* ---- what is there ---- */
@@ -203,7 +207,7 @@ static int attach_in_mode(struct steer *steer, const struct io_port *port,
 	int why;
 	int err;
 
-	if (old->ours && old->alone)
+	if ((old->ours && old->alone) || (!pins_last && !old->chain))
 		return attach_once(steer, port, mode, ATTACH_ALONE, old, before);
 	why = attach_once(steer, port, mode, ATTACH_DISPATCHED, old, before);
 	if (!why || (old->chain && !old->alone))
@@ -327,6 +331,7 @@ static int steer_take_over(struct steer *steer, const struct io_port *port, stru
 	}
 	before = *steer;
 	steer_clear(steer);
+	steer->ifindex = before.ifindex;
 	err = steer_replace(steer, port, found, err && err != -ESTALE ? NULL : &before, error);
 	steer_close(&before);
 	return err;
