@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "test/lib/image_walk.h"
+
+#include <string.h>
+
+static uint64_t walk_policy(const struct image_header *image)
+{
+	uint32_t sets, cells, rows, spans, decisions;
+	const struct image_policy_set *set = image_records(image, IMAGE_POLICY_SET, &sets);
+	const struct image_policy_cell *cell = image_records(image, IMAGE_POLICY_CELL, &cells);
+	const struct image_policy_row *row = image_records(image, IMAGE_POLICY_ROW, &rows);
+	const struct image_policy_span *span = image_records(image, IMAGE_POLICY_SPAN, &spans);
+	const struct image_policy_decision *decision =
+		image_records(image, IMAGE_POLICY_DECISION, &decisions);
+	uint64_t sum = set[POLICY_SET_OPEN].default_row;
+
+	for (uint32_t i = 1; i < sets; i++)
+		sum += span[row[set[i].default_row].first].from;
+	for (uint32_t i = 0; i < cells; i++)
+		sum += span[row[cell[i].row].first].from + set[cell[i].set].default_row;
+	for (uint32_t i = 0; i < rows; i++)
+		for (uint32_t s = 0; s < row[i].count; s++)
+			sum += decision[span[row[i].first + s].decision].verdict;
+	return sum;
+}
+
+static uint64_t walk_egress(const struct image_header *image)
+{
+	uint32_t rules, prefixes, addresses, pool;
+	const struct image_egress_rule *rule = image_records(image, IMAGE_EGRESS_RULE, &rules);
+	const struct image_egress_prefix *p = image_records(image, IMAGE_EGRESS_PREFIX, &prefixes);
+	const struct image_egress_address *address =
+		image_records(image, IMAGE_EGRESS_ADDRESS, &addresses);
+	const struct image_egress_pool *members = image_records(image, IMAGE_EGRESS_POOL, &pool);
+	uint64_t sum = rule[EGRESS_RULE_NONE].flags;
+
+	for (uint32_t i = 0; i < prefixes; i++)
+		sum += rule[p[i].rule].count4 + p[i].prefix.len;
+	for (uint32_t i = 0; i < rules; i++)
+		for (uint32_t a = 0; a < (uint32_t)rule[i].count4 + rule[i].count6; a++)
+			sum += address[rule[i].first + a].addr.d[1];
+	for (uint32_t i = 0; i < pool; i++)
+		sum += members[i].draining;
+	return sum;
+}
+
+static uint64_t walk_ident(const struct image_header *image)
+{
+	uint32_t idents, prefixes;
+	const struct image_ident *ident = image_records(image, IMAGE_IDENT_RECORD, &idents);
+	const struct image_ident_prefix *p = image_records(image, IMAGE_IDENT_PREFIX, &prefixes);
+	uint64_t sum = ident[0].identity;
+
+	for (uint32_t i = 0; i < prefixes; i++)
+		sum += ident[p[i].ident].identity;
+	return sum;
+}
+
+static uint64_t walk_origin(const struct image_header *image)
+{
+	uint32_t count, size;
+	const struct image_origin *o = image_records(image, IMAGE_ORIGIN_RECORD, &count);
+	const char *text = image_records(image, IMAGE_ORIGIN_STRINGS, &size);
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		sum += strlen(text + o[i].kind) + strlen(text + o[i].space) +
+		       strlen(text + o[i].name) + strlen(text + o[i].file) +
+		       strlen(text + o[i].rule);
+	return sum;
+}
+
+static uint64_t walk_links(const struct image_header *image)
+{
+	uint32_t links, locals;
+	const struct image_link *link = image_records(image, IMAGE_LINKS_LINK, &links);
+	const struct image_local *local = image_records(image, IMAGE_LINKS_LOCAL, &locals);
+	uint64_t ports = 0, sum = 0;
+
+	for (uint32_t i = 0; i < links; i++) {
+		ports |= 1ull << link[i].port;
+		sum += strlen(link[i].name);
+	}
+	for (uint32_t i = 0; i < locals; i++)
+		sum += ports >> local[i].port & 1;
+	return sum;
+}
+
+static uint64_t walk_bytes(const struct image_header *image, enum image_section_id section,
+			   size_t record_size)
+{
+	uint32_t count;
+	const uint8_t *bytes = image_records(image, section, &count);
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < count * record_size; i++)
+		sum += bytes[i];
+	return sum;
+}
+
+uint64_t image_walk(const struct image_header *image)
+{
+	switch ((enum image_kind)image->kind) {
+	case IMAGE_SETTINGS:
+		return walk_bytes(image, IMAGE_SETTINGS_RECORD, sizeof(struct image_settings));
+	case IMAGE_LINKS:
+		return walk_links(image);
+	case IMAGE_IDENT:
+		return walk_ident(image);
+	case IMAGE_POLICY:
+		return walk_policy(image);
+	case IMAGE_EGRESS:
+		return walk_egress(image);
+	case IMAGE_ROUTE:
+		return walk_bytes(image, IMAGE_ROUTE_RECORD, sizeof(struct image_route));
+	case IMAGE_NEIGH:
+		return walk_bytes(image, IMAGE_NEIGH_RECORD, sizeof(struct image_neigh));
+	case IMAGE_ORIGIN:
+		return walk_origin(image);
+	case IMAGE_KINDS:
+		break;
+	}
+	return 0;
+}
