@@ -21,6 +21,7 @@ struct engine_config {
 	uint32_t fragments;		/* held by each worker */
 	uint32_t spin_us;
 	uint32_t event_slots; /* of each worker */
+	bool start_open;      /* frames before the first tables go to the kernel */
 	struct io_config ports[IO_PORTS_MAX];
 	uint32_t port_count;
 	struct io_config punt; /* io[0] == 0: none */

@@ -18,6 +18,7 @@
 #include "fastpath/handoff.h"
 #include "fastpath/net/eth.h"
 #include "fastpath/pipeline.h"
+#include "fastpath/sandbox.h"
 
 #define EXPIRE_BUDGET 64u
 #define RETRY_NS      5000000ull
@@ -99,10 +100,17 @@ static void drop_all(struct core *core, struct batch *batch, enum drop_reason re
 
 static ALWAYS_INLINE void run(struct core *core, struct batch *batch)
 {
-	if (likely(core->gen))
+	if (likely(core->gen)) {
 		pipeline_run(core, batch);
-	else
+		return;
+	}
+	if (!((struct worker *)core->owner)->engine->config.start_open) {
 		drop_all(core, batch, DROP_NOT_READY);
+		return;
+	}
+	batch_foreach(batch, i)
+		pkt_punt(core, batch->pkts[i]);
+	batch->count = 0;
 }
 
 static uint32_t receive(struct worker *worker)
@@ -195,7 +203,8 @@ void worker_feed(struct worker *worker, struct pkt **pkts, uint32_t count, uint6
 	struct core *core = &worker->core;
 	struct batch batch = {.count = count};
 
-	memcpy(batch.pkts, pkts, count * sizeof(*pkts));
+	for (uint32_t i = 0; i < count; i++)
+		batch.pkts[i] = pkts[i];
 	burst_begin(worker, now_ns);
 	run_again(core);
 	batch_foreach(&batch, i) {
@@ -273,6 +282,7 @@ void *worker_run(void *arg)
 	uint64_t spin_ns = worker->engine->config.spin_us * 1000ull;
 	uint64_t busy_ns = clock_now_ns();
 
+	sandbox_worker();
 	urcu_qsbr_register_thread();
 	while (!__atomic_load_n(&worker->stop, __ATOMIC_RELAXED)) {
 		uint64_t now_ns = clock_now_ns();

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Questions about the workers' state. Flows belong to their workers, so each worker answers for
+ * its own, a slice of the table at a time between two bursts.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "fastpath/agent.h"
+#include "fastpath/api/stats.h"
+#include "fastpath/flow/expire.h"
+#include "fastpath/flow/frag.h"
+#include "fastpath/flow/plan.h"
+#include "fastpath/net/l4.h"
+#include "fastpath/pipeline.h"
+#include "fastpath/table/egress.h"
+#include "fastpath/table/policy.h"
+#include "fastpath/table/settings.h"
+
+#define SLICE 1024u /* flows looked at in one call */
+
+int agent_hello(struct agent *agent, struct agent_client *client, struct agent_call *call)
+{
+	const struct msg_hello *hello = agent_body(call, sizeof(*hello));
+	const struct engine *engine = agent->engine;
+	struct msg_hello *reply;
+
+	(void)client;
+	if (!hello)
+		return -EINVAL;
+	if (hello->version != MSG_VERSION || hello->image_version != IMAGE_VERSION) {
+		(void)snprintf(call->error.text, sizeof(call->error.text),
+			       "this fast path speaks version %u.%u, not %u.%u: restart it",
+			       MSG_VERSION, IMAGE_VERSION, hello->version, hello->image_version);
+		return -EPROTO;
+	}
+	reply = agent_reply(call, sizeof(*reply));
+	reply->version = MSG_VERSION;
+	reply->image_version = IMAGE_VERSION;
+	reply->workers = engine->config.workers;
+	reply->ports = engine->port_count;
+	reply->generation = engine->publisher.current ? engine->publisher.current->number : 0;
+	reply->started_ns = engine->started_ns;
+	reply->flows = engine->flows_kept;
+	for (uint32_t i = 0; i < engine->port_count; i++) {
+		const struct io_port *port = &engine->ports[i];
+
+		memcpy(reply->port_names[i], port->config.name, sizeof(reply->port_names[i]));
+		memcpy(reply->port_macs[i], port->mac, sizeof(port->mac));
+		reply->port_mtus[i] = port->mtu_max;
+	}
+	return 0;
+}
+
+/* ---- rows in a memfd ---- */
+
+struct rows {
+	int fd;
+	uint64_t count;
+	uint64_t size;
+	int err;
+};
+
+static int rows_open(struct rows *rows, const char *name)
+{
+	*rows = (struct rows){.fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING)};
+	return rows->fd < 0 ? -errno : 0;
+}
+
+static void rows_add(struct rows *rows, const void *bytes, size_t size, uint64_t count)
+{
+	const uint8_t *p = bytes;
+
+	rows->count += count;
+	rows->size += size;
+	while (size && !rows->err) {
+		ssize_t n = write(rows->fd, p, size);
+
+		if (n < 0 && errno != EINTR)
+			rows->err = -errno;
+		if (n > 0) {
+			p += n;
+			size -= (size_t)n;
+		}
+	}
+}
+
+static int rows_reply(struct rows *rows, struct agent_call *call)
+{
+	struct msg_rows *reply = agent_reply(call, sizeof(*reply));
+
+	if (rows->err || fcntl(rows->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)) {
+		(void)close(rows->fd);
+		return rows->err ? rows->err : -errno;
+	}
+	*reply = (struct msg_rows){rows->count, rows->size};
+	call->reply_fd = rows->fd;
+	return 0;
+}
+
+/* ---- statistics ---- */
+
+static void stats_row(struct rows *rows, enum stats_kind kind, uint32_t worker, uint32_t id,
+		      const char *name, const uint64_t *values, uint32_t count)
+{
+	struct stats_row row = {.kind = (uint16_t)kind, .worker = (uint16_t)worker, .id = id};
+
+	(void)snprintf(row.name, sizeof(row.name), "%s", name);
+	memcpy(row.value, values, count * sizeof(*values));
+	rows_add(rows, &row, sizeof(row), 1);
+}
+
+#define STATS_ROW(rows, kind, worker, id, name, ...)                             \
+	stats_row(rows, kind, worker, id, name, (const uint64_t[]){__VA_ARGS__}, \
+		  sizeof((const uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t))
+
+static void worker_stats(struct rows *rows, const struct worker *worker)
+{
+	const struct core *core = &worker->core;
+	const struct counters *c = core->counters;
+	uint32_t w = core->worker;
+
+	for (uint32_t i = 0; i < STAGES; i++)
+		STATS_ROW(rows, STATS_STAGE, w, i, stage_name(i), c->stages[i].packets_in,
+			  c->stages[i].packets_out, c->stages[i].bursts, c->stages[i].cycles);
+	for (uint32_t i = DROP_NONE + 1; i < DROP_REASONS; i++) {
+		if (c->drops[i])
+			STATS_ROW(rows, STATS_DROP, w, i, drop_name(i), c->drops[i]);
+	}
+	STATS_ROW(rows, STATS_TABLE, w, 0, "flows", core->flows->used, core->flows->capacity);
+	STATS_ROW(rows, STATS_TABLE, w, 1, "half-open", core->flows->half_open,
+		  core->gen ? core->gen->settings->image.half_open_max : 0);
+	STATS_ROW(rows, STATS_TABLE, w, 2, "fragments", frag_used(core->frags),
+		  frag_size(core->frags));
+	STATS_ROW(rows, STATS_TABLE, w, 3, "waiting", core->waiting_count, WAITING_MAX);
+	STATS_ROW(rows, STATS_TABLE, w, 4, "buffers",
+		  core->cache->pool->per_worker - core->cache->count,
+		  core->cache->pool->per_worker);
+	STATS_ROW(rows, STATS_WORKER, w, 0, "worker", c->bursts, c->empty_polls, c->sleeps,
+		  c->handed_off, c->taken_over, core->events->lost);
+	STATS_ROW(rows, STATS_WORKER, w, 1, "answers", c->answers, c->answers_held_back, c->punted);
+}
+
+struct stats_call {
+	struct rows *rows;
+	const struct worker *worker;
+};
+
+static void worker_stats_call(struct core *core, void *arg)
+{
+	const struct stats_call *call = arg;
+
+	(void)core;
+	worker_stats(call->rows, call->worker);
+}
+
+int agent_stats(struct agent *agent, struct agent_client *client, struct agent_call *call)
+{
+	struct engine *engine = agent->engine;
+	struct rows rows;
+	int err = rows_open(&rows, "stats");
+
+	(void)client;
+	if (err)
+		return err;
+	for (uint32_t i = 0; i < engine->port_count + engine->has_punt; i++) {
+		struct io_port *port = &engine->ports[i];
+
+		if (port->ops->read_stats)
+			port->ops->read_stats(port);
+		for (uint32_t q = 0; q < port->queues; q++) {
+			const struct io_queue_stats *s = &port->stats[q];
+
+			STATS_ROW(&rows, STATS_PORT, q, i, port->config.name, s->rx_packets,
+				  s->rx_bytes, s->tx_packets, s->tx_bytes, s->rx_lost, s->tx_full);
+		}
+	}
+	for (uint32_t w = 0; w < engine->config.workers; w++) {
+		struct stats_call stats = {&rows, &engine->workers[w]};
+
+		worker_call(&engine->workers[w], worker_stats_call, &stats);
+	}
+	if (engine->publisher.current)
+		STATS_ROW(&rows, STATS_TABLE, STATS_SHARED, 100, "generation",
+			  engine->publisher.current->number, 0);
+	return rows_reply(&rows, call);
+}
+
+/* ---- flows ---- */
+
+struct flows_call {
+	const struct flow_filter *filter;
+	uint32_t from; /* slice of the table */
+	uint32_t count;
+	struct flow_record records[SLICE];
+};
+
+static bool record_flow(const struct core *core, const struct flow *flow, struct flow_record *r)
+{
+	uint32_t timeout = core->gen ? core->gen->settings->timeout_ticks[flow->timeout] : 0;
+	uint32_t idle = core->now_tick - flow->last_tick;
+
+	*r = (struct flow_record){.orig = flow->key0,
+				  .reply = flow->key1,
+				  .worker = core->worker,
+				  .timeout = flow->timeout};
+	r->idle_ms = (uint32_t)(((uint64_t)idle << TICK_SHIFT) / 1000000);
+	r->left_ms = idle < timeout
+			     ? (uint32_t)(((uint64_t)(timeout - idle) << TICK_SHIFT) / 1000000)
+			     : 0;
+	r->flags = (uint8_t)((flow->flags & FLOW_F_SNAT ? FLOW_SNAT : 0) |
+			     (flow->flags & FLOW_F_DNAT ? FLOW_DNAT : 0) |
+			     (flow->flags & FLOW_F_DRAINING ? FLOW_DRAINING : 0) |
+			     (flow->state == FLOW_MAP ? FLOW_MAPPING : 0));
+	(void)snprintf(r->state, sizeof(r->state), "%s", flow_state_name(flow->state));
+	return true;
+}
+
+static bool flow_matches(const struct flow_filter *filter, const struct flow *flow)
+{
+	return flow->state != FLOW_FREE && flow->state != FLOW_ELSEWHERE &&
+	       (flow_filter_matches(filter, &flow->key0) ||
+		flow_filter_matches(filter, &flow->key1));
+}
+
+static void flows_slice(struct core *core, void *arg)
+{
+	struct flows_call *call = arg;
+	uint32_t end = min_u32(core->flows->capacity, call->from + SLICE);
+
+	call->count = 0;
+	for (uint32_t i = call->from; i < end; i++) {
+		struct flow *flow = &core->flows->flows[i];
+
+		if (flow_matches(call->filter, flow))
+			call->count += record_flow(core, flow, &call->records[call->count]);
+	}
+}
+
+static void flush_slice(struct core *core, void *arg)
+{
+	struct flows_call *call = arg;
+	uint32_t end = min_u32(core->flows->capacity, call->from + SLICE);
+
+	call->count = 0;
+	for (uint32_t i = call->from; i < end; i++) {
+		struct flow *flow = &core->flows->flows[i];
+
+		if (!flow_matches(call->filter, flow))
+			continue;
+		flow_end(core, flow, FLOW_END_FLUSHED);
+		call->count++;
+	}
+}
+
+/* Filters come from outside: prefixes must be what they say. */
+static int check_filter(struct agent_call *call, const struct flow_filter *filter)
+{
+	if (filter->prefix.len <= 128 && filter->peer.len <= 128)
+		return 0;
+	(void)snprintf(call->error.text, sizeof(call->error.text),
+		       "a prefix longer than its address");
+	return -EINVAL;
+}
+
+int agent_flows(struct agent *agent, struct agent_client *client, struct agent_call *call)
+{
+	const struct flow_filter *filter = agent_body(call, sizeof(*filter));
+	static struct flows_call slice;
+	struct rows rows;
+	int err;
+
+	(void)client;
+	if (!filter || check_filter(call, filter))
+		return -EINVAL;
+	err = rows_open(&rows, "flows");
+	if (err)
+		return err;
+	slice.filter = filter;
+	for (uint32_t w = 0; w < agent->engine->config.workers; w++) {
+		struct worker *worker = &agent->engine->workers[w];
+
+		for (slice.from = 0; slice.from < worker->flow_table.capacity;
+		     slice.from += SLICE) {
+			worker_call(worker, flows_slice, &slice);
+			if (filter->limit && rows.count + slice.count > filter->limit)
+				slice.count = (uint32_t)(filter->limit - rows.count);
+			rows_add(&rows, slice.records, slice.count * sizeof(slice.records[0]),
+				 slice.count);
+			if (filter->limit && rows.count == filter->limit)
+				return rows_reply(&rows, call);
+		}
+	}
+	return rows_reply(&rows, call);
+}
+
+int agent_flush(struct agent *agent, struct agent_client *client, struct agent_call *call)
+{
+	const struct flow_filter *filter = agent_body(call, sizeof(*filter));
+	static struct flows_call slice;
+	struct msg_rows *reply;
+	uint64_t count = 0;
+
+	(void)client;
+	if (!filter || check_filter(call, filter))
+		return -EINVAL;
+	slice.filter = filter;
+	for (uint32_t w = 0; w < agent->engine->config.workers; w++) {
+		struct worker *worker = &agent->engine->workers[w];
+
+		for (slice.from = 0; slice.from < worker->flow_table.capacity;
+		     slice.from += SLICE) {
+			worker_call(worker, flush_slice, &slice);
+			count += slice.count;
+		}
+	}
+	reply = agent_reply(call, sizeof(*reply));
+	reply->count = count;
+	return 0;
+}
+
+/* ---- what would happen ---- */
+
+struct find_call {
+	const struct tuple *tuple;
+	bool found;
+};
+
+static void find_flow(struct core *core, void *arg)
+{
+	struct find_call *call = arg;
+	uint32_t dir;
+	struct flow *flow =
+		flow_find(core->flows, call->tuple, flow_hash(core->flows, call->tuple), &dir);
+
+	call->found |= flow && flow->state != FLOW_ELSEWHERE;
+}
+
+static void explain_plan(const struct generation *gen, const struct msg_explain *ask,
+			 const struct plan *plan, struct msg_explained *out)
+{
+	struct hop hop;
+
+	out->reason = (uint16_t)plan->reason;
+	out->src_ident = plan->src_ident;
+	out->dst_ident = plan->dst_ident;
+	out->egress_decision = plan->egress_decision;
+	out->ingress_decision = plan->ingress_decision;
+	out->egress_rule = plan->egress_rule;
+	out->route = plan->route;
+	out->wire = ask->tuple;
+	out->nexthop = UINT32_MAX;
+	if (plan->egress_rule != EGRESS_RULE_NONE) {
+		out->wire.src = plan->snat;
+		out->wire.sport = 0;
+	}
+	flow_hop(gen, &ask->tuple.dst, &hop);
+	out->port_out = hop.port;
+	if (!hop.reason && hop.number != UINT16_MAX)
+		out->nexthop = hop.number;
+}
+
+int agent_explain(struct agent *agent, struct agent_client *client, struct agent_call *call)
+{
+	const struct msg_explain *ask = agent_body(call, sizeof(*ask));
+	const struct generation *gen = agent->engine->publisher.current;
+	struct find_call find = {ask ? &ask->tuple : NULL, false};
+	struct plan_question q;
+	struct msg_explained *reply;
+	struct plan plan;
+
+	(void)client;
+	if (!ask)
+		return -EINVAL;
+	if (!gen) {
+		(void)snprintf(call->error.text, sizeof(call->error.text), "no tables yet");
+		return -EAGAIN;
+	}
+	if (ask->port_in >= agent->engine->port_count) {
+		(void)snprintf(call->error.text, sizeof(call->error.text), "no port %u",
+			       ask->port_in);
+		return -EINVAL;
+	}
+	q = (struct plan_question){
+		.orig = ask->tuple,
+		.target = ask->tuple.dst,
+		.target_port = ask->tuple.dport,
+		.icmp_type =
+			ask->tuple.family == FAMILY_IP4 ? ICMP4_ECHO_REQUEST : ICMP6_ECHO_REQUEST,
+		.port_in = ask->port_in,
+		.client_hash = hash_addr(&ask->tuple.src, agent->engine->keys.k[0]),
+	};
+	flow_plan(gen, &q, &plan);
+	for (uint32_t w = 0; w < agent->engine->config.workers; w++)
+		worker_call(&agent->engine->workers[w], find_flow, &find);
+	reply = agent_reply(call, sizeof(*reply));
+	reply->generation = gen->number;
+	reply->known_flow = find.found;
+	explain_plan(gen, ask, &plan, reply);
+	return 0;
+}
+
+/* ---- events ---- */
+
+static void set_trace(struct core *core, void *arg)
+{
+	const struct msg_trace *trace = arg;
+
+	core->trace_filter = trace->filter;
+	core->trace_left = trace->packets;
+	core->tracing = trace->packets != 0;
+}
+
+int agent_trace(struct agent *agent, struct agent_client *client, struct agent_call *call)
+{
+	const struct msg_trace *trace = agent_body(call, sizeof(*trace));
+
+	(void)client;
+	if (!trace || check_filter(call, &trace->filter))
+		return -EINVAL;
+	for (uint32_t w = 0; w < agent->engine->config.workers; w++)
+		worker_call(&agent->engine->workers[w], set_trace, (void *)trace);
+	return 0;
+}
