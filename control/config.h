@@ -58,7 +58,7 @@ struct config {
 	char *node_name;     /* which Node object is this machine */
 	char *objects;	     /* directory of YAML and JSON */
 	char *run_directory; /* sockets, state */
-	char *fastpath;	     /* path of the sluice-fastpath program */
+	char *fastpath;	     /* path of the sluice-fastpath program; empty: beside ours */
 	enum log_level log_level;
 	/* workers and memory */
 	uint32_t workers;

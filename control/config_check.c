@@ -7,7 +7,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,24 +208,6 @@ int config_check_group(const char *group, struct config *config, const struct co
 	return 0;
 }
 
-/* The program that lies beside ours: the one that was built with it. */
-static char *fastpath_beside_us(void)
-{
-	static const char name[] = "sluice-fastpath";
-	char self[PATH_MAX];
-	ssize_t size = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash, *path;
-
-	if (size <= 0)
-		return strdup(name);
-	self[size] = '\0';
-	slash = strrchr(self, '/');
-	if (!slash)
-		return strdup(name);
-	*slash = '\0';
-	return asprintf(&path, "%s/%s", self, name) < 0 ? NULL : path;
-}
-
 static char *node_name_of_host(void)
 {
 	char name[NODE_MAX + 1] = "";
@@ -238,24 +219,8 @@ static char *node_name_of_host(void)
 	return strdup(name);
 }
 
-static int finish_text(char **text, char *(*make)(void))
-{
-	char *made;
-
-	if (**text)
-		return 0;
-	made = make();
-	if (!made)
-		return -ENOMEM;
-	free(*text);
-	*text = made;
-	return 0;
-}
-
 int config_finish(struct config *config, const struct config_place *place)
 {
-	int err;
-
 	if (config->port_count == 0)
 		return config_refuse(place, "no `ports': a gateway needs at least one");
 	for (size_t i = 0; i < config->port_count; i++) {
@@ -266,10 +231,9 @@ int config_finish(struct config *config, const struct config_place *place)
 	}
 	if (config->settings.half_open_max == 0)
 		config->settings.half_open_max = config->flows / 4;
-	err = check_sizes(config, place);
-	if (!err)
-		err = finish_text(&config->node_name, node_name_of_host);
-	if (!err)
-		err = finish_text(&config->fastpath, fastpath_beside_us);
-	return err;
+	if (!*config->node_name) {
+		free(config->node_name);
+		config->node_name = node_name_of_host();
+	}
+	return config->node_name ? check_sizes(config, place) : -ENOMEM;
 }

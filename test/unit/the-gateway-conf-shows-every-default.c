@@ -107,7 +107,7 @@ static void the_defaults_are_the_documented_ones(void **state)
 	assert_true(config.ports[0].verify_source);
 	assert_string_equal(config.objects, "conf/objects");
 	assert_string_equal(config.run_directory, "/run/sluice");
-	assert_non_null(strstr(config.fastpath, "/sluice-fastpath"));
+	assert_string_equal(config.fastpath, "");
 	config_free(&config);
 }
 
