@@ -348,6 +348,8 @@ int reconcile_open(struct reconcile *r, struct reactor *reactor, struct supervis
 	if (err)
 		return refuse(error, err, "the kernel's network: %s", strerror(-err));
 	r->has_running = image_store_load(r->images_path, r->running.image, &r->mark) == 0;
+	if (r->has_running)
+		compile_memory_restore(r->memory, r->running.image, reactor_now_ns() / REACTOR_S);
 	return 0;
 }
 

@@ -19,6 +19,13 @@ struct compile_memory;
 
 struct compile_memory *compile_memory_open(void);
 void compile_memory_free(struct compile_memory *memory);
+/*
+ * Takes from images that a fast path runs what must stay the same for its flows: the numbers of
+ * next hops, and the egress addresses, which drain if nothing offers them any more. For a
+ * process that comes back to a fast path it has left; `images` are verified, the memory empty.
+ */
+void compile_memory_restore(struct compile_memory *memory,
+			    struct image_header *const images[IMAGE_KINDS], uint64_t now_s);
 
 struct compile_input {
 	const struct config *config;

@@ -70,6 +70,20 @@ uint32_t numbers_get(struct numbers *n, uint64_t generation, const void *key, si
 	return n->number.items[id];
 }
 
+void numbers_restore(struct numbers *n, uint64_t generation, const void *key, size_t size,
+		     uint32_t number)
+{
+	uint32_t bit = number - n->first;
+
+	if (number < n->first || bit >= n->count || n->taken[bit / 8] & 1u << bit % 8 ||
+	    intern_find(&n->keys, key, size) != INTERN_NONE)
+		return;
+	(void)intern_add(&n->keys, key, size, NULL);
+	GROW_ADD(&n->number, number);
+	GROW_ADD(&n->used, generation);
+	n->taken[bit / 8] |= (uint8_t)(1u << bit % 8);
+}
+
 struct compile_memory *compile_memory_open(void)
 {
 	struct compile_memory *memory = grow_zeroed(1, sizeof(*memory));

@@ -45,3 +45,12 @@ struct compile_memory {
 
 /* The key's number, or NUMBERS_FULL. */
 uint32_t numbers_get(struct numbers *n, uint64_t generation, const void *key, size_t size);
+/* Gives the key this number, when neither is taken. */
+void numbers_restore(struct numbers *n, uint64_t generation, const void *key, size_t size,
+		     uint32_t number);
+
+/* What names a next hop. */
+struct neighbour_key {
+	union addr addr;
+	uint64_t port;
+};

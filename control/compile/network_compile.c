@@ -174,11 +174,6 @@ static int routes_emit(struct world *w, struct candidate_list *routes)
 	return 0;
 }
 
-struct neighbour_key {
-	union addr addr;
-	uint64_t port;
-};
-
 static void neighbours_emit(struct world *w)
 {
 	const struct net_view *net = w->in->net;
