@@ -106,7 +106,7 @@ static ALWAYS_INLINE void rewrite_l4(uint8_t *data, const struct headers *h, con
 		break;
 	case IP_PROTO_ICMP:
 		delta = 0; /* no pseudo header */
-			   /* fallthrough */
+		__attribute__((fallthrough));
 	case IP_PROTO_ICMP6:
 		if (!(h->flags & HEADERS_ICMP_OTHER))
 			put16(&icmp->echo.id, to->sport, &delta);
@@ -171,7 +171,7 @@ static uint64_t rewrite_quote(uint8_t *data, const struct headers *h, const stru
 		break;
 	case IP_PROTO_ICMP:
 		pseudo = 0;
-		/* fallthrough */
+		__attribute__((fallthrough));
 	case IP_PROTO_ICMP6:
 		put16(&icmp->echo.id, to->sport, &ports);
 		cksum = l4 + offsetof(struct icmp_header, cksum);
