@@ -32,6 +32,7 @@ static const char *const noise[] = {
 struct visible {
 	struct intern keys;  /* of labels that pod selectors name */
 	struct intern ports; /* names of ports that rules name */
+	bool spaces;	     /* some selector asks for labels of namespaces */
 };
 
 static void bytes_add(struct byte_list *b, const void *bytes, size_t size)
@@ -58,9 +59,12 @@ static void see_rules(struct visible *v, const struct policy_rule *rules, size_t
 	for (size_t k = 0; k < count; k++) {
 		const struct policy_rule *r = &rules[k];
 
-		for (size_t i = 0; i < r->peer_count; i++)
-			if (!r->peers[i].is_block)
-				see_selector(v, &r->peers[i].pod_selector);
+		for (size_t i = 0; i < r->peer_count; i++) {
+			if (r->peers[i].is_block)
+				continue;
+			see_selector(v, &r->peers[i].pod_selector);
+			v->spaces |= r->peers[i].namespace_selector.count > 0;
+		}
 		for (size_t i = 0; i < r->port_count; i++)
 			if (r->ports[i].name)
 				(void)intern_add(&v->ports, r->ports[i].name,
@@ -78,8 +82,12 @@ static void see_objects(struct visible *v, const struct objects *objects)
 		see_rules(v, p->egress, p->egress_count);
 	}
 	for (size_t i = 0; i < objects->egress_policy_count; i++)
-		for (size_t s = 0; s < objects->egress_policies[i].selector_count; s++)
-			see_selector(v, &objects->egress_policies[i].selectors[s].pod_selector);
+		for (size_t s = 0; s < objects->egress_policies[i].selector_count; s++) {
+			const struct egress_selector *e = &objects->egress_policies[i].selectors[s];
+
+			see_selector(v, &e->pod_selector);
+			v->spaces |= e->namespace_selector.count > 0;
+		}
 }
 
 static bool label_visible(const struct visible *v, const char *key)
@@ -163,29 +171,29 @@ static int class_add(struct world *w, const struct visible *v, const struct pod_
 
 static int compare_port(const void *a, const void *b)
 {
-	const struct container_port *const *x = a, *const *y = b;
-	int order = strcmp((*x)->name, (*y)->name);
+	const struct container_port *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
 
 	if (order == 0)
-		order = (*x)->proto - (*y)->proto;
-	return order ? order : (*x)->port - (*y)->port;
+		order = x->proto - y->proto;
+	return order ? order : x->port - y->port;
 }
 
 /* Each: name, zero, protocol, port in two bytes. */
 static uint32_t port_map_add(struct world *w, const struct visible *v, const struct pod_object *pod,
 			     struct byte_list *key)
 {
-	GROW(const struct container_port *) named = {0};
+	GROW(struct container_port) named = {0};
 
 	for (size_t i = 0; i < pod->port_count; i++)
 		if (intern_find(&v->ports, pod->ports[i].name, strlen(pod->ports[i].name)) !=
 		    INTERN_NONE)
-			GROW_ADD(&named, &pod->ports[i]);
+			GROW_ADD(&named, pod->ports[i]);
 	if (named.count > 1)
 		qsort(named.items, named.count, sizeof(*named.items), compare_port);
 	key->count = 0;
 	for (uint32_t i = 0; i < named.count; i++) {
-		const struct container_port *p = named.items[i];
+		const struct container_port *p = &named.items[i];
 		uint8_t tail[3] = {p->proto, (uint8_t)(p->port >> 8), (uint8_t)p->port};
 
 		bytes_add_text(key, p->name);
@@ -193,6 +201,20 @@ static uint32_t port_map_add(struct world *w, const struct visible *v, const str
 	}
 	GROW_FREE(&named);
 	return intern_add(&w->port_maps, key->items, key->count, NULL);
+}
+
+/* A namespaceSelector sees no labels of a namespace that is not there but in its pods. */
+static void missing_spaces_warn(struct world *w)
+{
+	for (uint32_t c = 0; c < w->classes.count; c++) {
+		const struct label_class *class = &w->classes.items[c];
+
+		if (class->space >= w->in->objects->namespace_count)
+			world_warn(w, &class->pod->meta.source,
+				   "namespace %s has pods but no Namespace object: "
+				   "selectors know only its name",
+				   class->pod->meta.space);
+	}
 }
 
 int classes_build(struct world *w)
@@ -222,6 +244,8 @@ int classes_build(struct world *w)
 		err = class_add(w, &v, pod, &key, &w->pods[i].class);
 		w->pods[i].ports = port_map_add(w, &v, pod, &key);
 	}
+	if (!err && v.spaces)
+		missing_spaces_warn(w);
 	GROW_FREE(&key);
 	intern_free(&v.keys);
 	intern_free(&v.ports);

@@ -49,7 +49,33 @@ static int compare_claim(const void *a, const void *b)
 	return order ? order : (x->member > y->member) - (x->member < y->member);
 }
 
-/* What egress policies never translate, without what lies in other prefixes of it. */
+/* The two halves of a longer prefix. */
+static bool prefix_joins(const struct prefix *a, const struct prefix *b)
+{
+	struct prefix whole = *a;
+
+	if (a->len != b->len || prefix_is_v4(a) != prefix_is_v4(b) ||
+	    a->len <= (prefix_is_v4(a) ? ADDR_V4_PREFIX_BITS : 0))
+		return false;
+	whole.len--;
+	return addr_compare(&a->addr, &b->addr) < 0 && prefix_covers(&whole, b) &&
+	       !(addr_number(&a->addr) >> (128 - a->len) & 1);
+}
+
+/* Adds a prefix behind all that sort before it, and joins halves as long as there are any. */
+static void prefixes_join(struct prefix_list *out, struct prefix p)
+{
+	while (out->count > 0 && prefix_joins(&out->items[out->count - 1], &p)) {
+		p = out->items[--out->count];
+		p.len--;
+	}
+	GROW_ADD(out, p);
+}
+
+/*
+ * What egress policies never translate, in as few prefixes as hold exactly that: the list goes
+ * into every class, and pods tend to have neighbouring addresses.
+ */
 static void cluster_prefixes(const struct world *w, struct prefix_list *out)
 {
 	struct prefix_list all = {0};
@@ -70,7 +96,7 @@ static void cluster_prefixes(const struct world *w, struct prefix_list *out)
 	prefix_tree_build(&tree, all.items, all.count);
 	for (uint32_t i = 0; i < tree.count; i++)
 		if (prefix_tree_up(&tree, i) == PREFIX_NONE)
-			GROW_ADD(out, tree.prefixes[i]);
+			prefixes_join(out, tree.prefixes[i]);
 	prefix_tree_free(&tree);
 	GROW_FREE(&all);
 }

@@ -13,6 +13,12 @@
 
 #include "control/compile/world.h"
 
+/* A pod that a policy selects. */
+struct egress_member {
+	const struct meta *meta;
+	uint32_t pod;
+};
+
 struct chosen {
 	uint32_t pod;
 	struct egress_choice choice;
@@ -60,8 +66,8 @@ static void selector_mark(const struct world *w, const struct egress_selector *s
 
 static int compare_pod(const void *a, const void *b)
 {
-	const struct meta *x = &(*(const struct pod_object *const *)a)->meta;
-	const struct meta *y = &(*(const struct pod_object *const *)b)->meta;
+	const struct meta *x = ((const struct egress_member *)a)->meta;
+	const struct meta *y = ((const struct egress_member *)b)->meta;
 	int order = strcmp(x->uid ? x->uid : "", y->uid ? y->uid : "");
 
 	if (order == 0)
@@ -74,15 +80,15 @@ static void policy_choose(const struct world *w, uint32_t policy, const bool *se
 {
 	const struct pod_object *pods = w->in->objects->pods;
 	uint32_t picks = egress_picks(w, &w->in->objects->egress_policies[policy]), next = 0;
-	GROW(const struct pod_object *) order = {0};
+	GROW(struct egress_member) order = {0};
 
 	for (size_t i = 0; i < w->in->objects->pod_count; i++)
 		if (selected[i])
-			GROW_ADD(&order, &pods[i]);
+			GROW_ADD(&order, (struct egress_member){&pods[i].meta, (uint32_t)i});
 	if (order.count > 1 && picks > 1)
 		qsort(order.items, order.count, sizeof(*order.items), compare_pod);
 	for (uint32_t i = 0; i < order.count; i++) {
-		struct chosen c = {(uint32_t)(order.items[i] - pods), {policy, next}};
+		struct chosen c = {order.items[i].pod, {policy, next}};
 
 		GROW_ADD(out, c);
 		next = (next + 1) % picks;
