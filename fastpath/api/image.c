@@ -45,7 +45,8 @@ const void *image_records(const struct image_header *image, enum image_section_i
 {
 	const struct image_section *s = &image->sections[section];
 
-	*count = s->count;
+	if (count)
+		*count = s->count;
 	return (const uint8_t *)image + s->offset;
 }
 

@@ -288,7 +288,7 @@ struct image_error {
  * `size` bytes at `data`, whatever they say; `data` is 8-byte aligned. */
 int image_verify(const void *data, size_t size, enum image_kind kind, struct image_error *error);
 
-/* Records of a verified image. */
+/* Records of a verified image; `count` may be NULL. */
 const void *image_records(const struct image_header *image, enum image_section_id section,
 			  uint32_t *count);
 
