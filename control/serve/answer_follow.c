@@ -136,6 +136,10 @@ int answer_restart_fastpath(struct request *request)
 
 int answer_shutdown(struct request *request)
 {
+	if (request->daemon->supervisor.mode == SUPERVISE_ADOPT)
+		return request_refuse(request,
+				      "the fast path is not ours to end: whoever started it "
+				      "(systemctl stop sluice-fastpath) must");
 	daemon_shutdown(request->daemon);
 	return request_accept(request, NULL);
 }
