@@ -206,15 +206,20 @@ static uint32_t port_map_add(struct world *w, const struct visible *v, const str
 /* A namespaceSelector sees no labels of a namespace that is not there but in its pods. */
 static void missing_spaces_warn(struct world *w)
 {
+	uint32_t known = (uint32_t)w->in->objects->namespace_count;
+	bool *warned = grow_zeroed(w->spaces.count, sizeof(*warned));
+
 	for (uint32_t c = 0; c < w->classes.count; c++) {
 		const struct label_class *class = &w->classes.items[c];
 
-		if (class->space >= w->in->objects->namespace_count)
+		if (class->space >= known && !warned[class->space])
 			world_warn(w, &class->pod->meta.source,
 				   "namespace %s has pods but no Namespace object: "
 				   "selectors know only its name",
 				   class->pod->meta.space);
+		warned[class->space] = true;
 	}
+	free(warned);
 }
 
 int classes_build(struct world *w)
