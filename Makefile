@@ -9,6 +9,8 @@
 # libraries, test/unit/*.c and test/fuzz/*.c and perf/*.c are programs of one file each.
 
 FLAVOR  ?= gcc
+# V=1 shows the commands.
+Q       := $(if $(V),,@)
 B       := build/$(FLAVOR)
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
@@ -65,43 +67,43 @@ perfs: $(PERFS)
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(FAST_LIB): $(call obj,$(FAST_SRC))
 $(CTL_LIB): $(call obj,$(CTL_SRC))
 $(TEST_LIB): $(call obj,$(TLIB_SRC))
 $(FAST_LIB) $(CTL_LIB) $(TEST_LIB):
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 $(B)/sluice-fastpath: $(B)/obj/fastpath/main.o $(FAST_LIB)
-	$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
 $(B)/sluiced: $(B)/obj/control/main.o $(CTL_LIB) $(FAST_LIB)
-	$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
 $(B)/sluicectl: $(B)/obj/control/cli/main.o $(CTL_LIB) $(FAST_LIB)
-	$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
 $(B)/sluice-replay: $(B)/obj/control/replay.o $(CTL_LIB) $(FAST_LIB)
-	$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 TEST_LINK = $(TEST_LIB) $(CTL_LIB) $(FAST_LIB)
 $(B)/unit/%: $(B)/obj/test/unit/%.o $(TEST_LIB) $(CTL_LIB) $(FAST_LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $< -Wl,--start-group $(TEST_LINK) -Wl,--end-group -lcmocka $(LDLIBS) -lm -o $@
+	$(Q)$(CC) $(LDFLAGS) $< -Wl,--start-group $(TEST_LINK) -Wl,--end-group -lcmocka $(LDLIBS) -lm -o $@
 $(B)/packet-run: $(B)/obj/test/packet_run.o $(TEST_LIB) $(CTL_LIB) $(FAST_LIB)
-	$(CC) $(LDFLAGS) $< -Wl,--start-group $(TEST_LINK) -Wl,--end-group $(LDLIBS) -o $@
+	$(Q)$(CC) $(LDFLAGS) $< -Wl,--start-group $(TEST_LINK) -Wl,--end-group $(LDLIBS) -o $@
 $(B)/perf/%: $(B)/obj/perf/%.o $(TEST_LIB) $(CTL_LIB) $(FAST_LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $< -Wl,--start-group $(TEST_LINK) -Wl,--end-group $(LDLIBS) -lm -o $@
+	$(Q)$(CC) $(LDFLAGS) $< -Wl,--start-group $(TEST_LINK) -Wl,--end-group $(LDLIBS) -lm -o $@
 # A fuzz target explores with FLAVOR=fuzz and replays its corpus (test/fuzz/replay_main.inc) elsewhere.
 $(B)/fuzz/%: $(B)/obj/test/fuzz/%.o $(TEST_LIB) $(CTL_LIB) $(FAST_LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $(if $(filter fuzz,$(FLAVOR)),-fsanitize=fuzzer) $< \
+	$(Q)$(CC) $(LDFLAGS) $(if $(filter fuzz,$(FLAVOR)),-fsanitize=fuzzer) $< \
 		-Wl,--start-group $(TEST_LINK) -Wl,--end-group $(LDLIBS) -o $@
 
 BPF_INCLUDES := -I/usr/include/$(shell uname -m)-linux-gnu
 $(B)/steer.bpf.o: bpf/steer.bpf.c $(wildcard bpf/*.h)
 	@mkdir -p $(@D)
-	clang -O2 -g -Wall -Werror -target bpf -I. $(BPF_INCLUDES) -c $< -o $@
+	$(Q)clang -O2 -g -Wall -Werror -target bpf -I. $(BPF_INCLUDES) -c $< -o $@
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 

@@ -10,6 +10,7 @@
 #include "fastpath/base/hash.h"
 #include "fastpath/base/shm.h"
 #include "fastpath/io/io.h"
+#include "fastpath/table/publish.h"
 #include "fastpath/worker.h"
 
 struct engine_config {

@@ -13,7 +13,6 @@
 
 #include "fastpath/flow/flow_table.h"
 #include "fastpath/pkt/core.h"
-#include "fastpath/table/publish.h"
 
 struct engine;
 

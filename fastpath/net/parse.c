@@ -4,6 +4,8 @@
  * The only place that reads headers nobody has checked. Each step states what it needs before
  * it reads; after a step its bytes are true. A quoted packet inside an ICMP error is cut short
  * by nature (RFC 792: header and 8 bytes) and gets its own, more forgiving reader.
+ *
+ * It is one file because it is one argument: that after it nothing needs to be checked again.
  */
 
 #include "fastpath/net/parse.h"
@@ -12,7 +14,7 @@
 #include "fastpath/net/ip.h"
 #include "fastpath/net/l4.h"
 
-/* Set on a tuple whose ports are known; a quoted or fragmented packet may lack them. */
+/* The bytes that may be read. */
 struct reader {
 	const uint8_t *data;
 	uint32_t end; /* first byte that is not the packet's */
