@@ -18,8 +18,10 @@
  */
 
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/if_link.h>
 #include <linux/if_xdp.h>
+#include <netinet/ether.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -190,15 +192,22 @@ static void side_open(struct side *s, const char *interface, bool generic, bool 
 
 static void mac_parse(const char *text, struct side *s)
 {
-	unsigned int m[6];
-	char rest;
+	const struct ether_addr *mac = ether_aton(text);
 
-	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &m[0], &m[1], &m[2], &m[3], &m[4], &m[5],
-		   &rest) != 6)
+	if (!mac)
 		die(text, EINVAL);
-	for (int i = 0; i < 6; i++)
-		s->macs[i] = (uint8_t)m[i];
+	memcpy(s->macs, mac, 6);
 	s->rewrite = true;
+}
+
+static double number_parse(const char *text)
+{
+	char *end;
+	double number = strtod(text, &end);
+
+	if (end == text || *end || number < 0)
+		die(text, EINVAL);
+	return number;
 }
 
 static double seconds_now(void)
@@ -234,9 +243,8 @@ static void run(double seconds)
 			spent = seconds_now() - start;
 	}
 	spent = seconds_now() - start;
-	printf("a_to_b %llu b_to_a %llu refused %llu seconds %.3f pps %.0f\n",
-	       (unsigned long long)f.sides[1].sent, (unsigned long long)f.sides[0].sent,
-	       (unsigned long long)(f.sides[0].refused + f.sides[1].refused), spent,
+	printf("a_to_b %" PRIu64 " b_to_a %" PRIu64 " refused %" PRIu64 " seconds %.3f pps %.0f\n",
+	       f.sides[1].sent, f.sides[0].sent, f.sides[0].refused + f.sides[1].refused, spent,
 	       (double)(f.sides[0].sent + f.sides[1].sent) / spent);
 }
 
@@ -256,10 +264,10 @@ int main(int argc, char **argv)
 			zero_copy = true;
 			break;
 		case 'c':
-			cpu_pin(atoi(optarg));
+			cpu_pin((int)number_parse(optarg));
 			break;
 		case 't':
-			seconds = atof(optarg);
+			seconds = number_parse(optarg);
 			break;
 		case 'a':
 			mac_parse(optarg, &f.sides[0]);
@@ -280,7 +288,7 @@ int main(int argc, char **argv)
 	if (f.memory == MAP_FAILED)
 		die("packet buffers", errno);
 	for (f.free_count = 0; f.free_count < FRAMES; f.free_count++)
-		f.free_frames[f.free_count] = (uint64_t)f.free_count * FRAME_SIZE;
+		f.free_frames[f.free_count] = f.free_count * (uint64_t)FRAME_SIZE;
 	(void)signal(SIGINT, on_signal);
 	(void)signal(SIGTERM, on_signal);
 	for (int i = 0; i < 2; i++)

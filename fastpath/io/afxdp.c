@@ -14,10 +14,8 @@
 
 #include "fastpath/io/afxdp.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/if_xdp.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -330,7 +328,7 @@ static int queue_open(struct io_port *port, uint32_t queue, struct pkt_cache *ca
 static void afxdp_close(struct io_port *port)
 {
 	struct afxdp_port *afxdp = port->state;
-	struct io_error error;
+	struct io_error error = {.text = ""};
 
 	if (afxdp->steer.program_fd >= 0 && steer_detach(port->config.interface, &error))
 		log_warn("%s: %s", port->config.name, error.text);

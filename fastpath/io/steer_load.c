@@ -116,16 +116,21 @@ static void attached_close(struct attached *found)
 	memset(found, 0, sizeof(*found));
 }
 
+static uint32_t mode_flags(enum xdp_attach_mode mode)
+{
+	return mode == XDP_MODE_SKB ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
+}
+
 static int attached_remove(int ifindex, const struct attached *found)
 {
-	LIBBPF_OPTS(bpf_xdp_attach_opts, opts);
+	struct bpf_xdp_attach_opts opts;
 
+	memset(&opts, 0, sizeof(opts));
+	opts.sz = sizeof(opts);
 	if (!found->alone)
 		return xdp_program__detach(found->ours, ifindex, found->mode, 0);
 	opts.old_prog_fd = xdp_program__fd(found->ours);
-	return bpf_xdp_detach(ifindex,
-			      found->mode == XDP_MODE_SKB ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE,
-			      &opts);
+	return bpf_xdp_detach(ifindex, mode_flags(found->mode), &opts);
 }
 
 /* ---- attaching ---- */
@@ -134,11 +139,6 @@ enum attach_way {
 	ATTACH_DISPATCHED,
 	ATTACH_ALONE,
 };
-
-static uint32_t mode_flags(enum xdp_attach_mode mode)
-{
-	return mode == XDP_MODE_SKB ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
-}
 
 static const char *mode_name(enum xdp_attach_mode mode)
 {
@@ -149,10 +149,12 @@ static const char *mode_name(enum xdp_attach_mode mode)
 static int attach_alone(struct steer *steer, struct bpf_object *object, enum xdp_attach_mode mode,
 			const struct attached *old)
 {
-	LIBBPF_OPTS(bpf_xdp_attach_opts, opts);
+	struct bpf_xdp_attach_opts opts;
 	uint32_t flags = mode_flags(mode);
 	int err = bpf_object__load(object);
 
+	memset(&opts, 0, sizeof(opts));
+	opts.sz = sizeof(opts);
 	if (err)
 		return err;
 	if (old->ours && old->alone) {
@@ -230,9 +232,6 @@ static int attach_failed(const struct io_port *port, const struct attached *old,
 			"%s: attaching XDP to %s is not allowed: run as root (CAP_NET_ADMIN, "
 			"CAP_BPF, CAP_SYS_ADMIN)",
 			name, interface);
-	if (err == -ENOENT && access(port->config.steer, R_OK))
-		return io_fail(error, err, "%s: cannot read the XDP program %s", name,
-			       port->config.steer);
 	if (old->foreign)
 		return io_fail(error, err,
 			       "%s: another XDP program, \"%s\", sits alone on %s: detach it with "
@@ -344,6 +343,10 @@ int steer_open(struct steer *steer, const struct io_port *port, int ifindex, str
 
 	steer_clear(steer);
 	steer->ifindex = ifindex;
+	if (!port->config.steer || access(port->config.steer, R_OK))
+		return io_fail(error, -ENOENT, "%s: cannot read the XDP program %s",
+			       port->config.name,
+			       port->config.steer ? port->config.steer : "(none given)");
 	libraries_prepare();
 	err = attached_find(ifindex, &found);
 	if (err)

@@ -74,6 +74,7 @@ int steer_maps_adopt(struct steer *steer, int program_fd)
 	uint32_t zero = 0;
 	bool same = false;
 
+	steer->program_fd = dup(program_fd);
 	info.nr_map_ids = ARRAY_SIZE(ids);
 	info.map_ids = (uintptr_t)ids;
 	if (steer_program_info(program_fd, &info))
@@ -87,17 +88,17 @@ int steer_maps_adopt(struct steer *steer, int program_fd)
 		if (fd < 0)
 			return -errno;
 		slot = bpf_obj_get_info_by_fd(fd, &map, &size) ? NULL : map_slot(steer, map.name);
-		if (slot && *slot < 0)
-			*slot = fd;
-		else
+		if (!slot || *slot >= 0) {
 			close(fd);
-		if (slot == &steer->config_fd)
+			continue;
+		}
+		*slot = fd;
+		if (strcmp(map.name, STEER_MAP_CONFIG) == 0)
 			same = map.value_size == sizeof(config);
-		if (slot == &steer->local_fd &&
+		if (strcmp(map.name, STEER_MAP_LOCAL) == 0 &&
 		    (map.key_size != sizeof(union addr) || map.value_size != sizeof(uint32_t)))
 			return -EINVAL;
 	}
-	steer->program_fd = dup(program_fd);
 	if (!maps_complete(steer))
 		return -EINVAL;
 	if (!same || bpf_map_lookup_elem(steer->config_fd, &zero, &config) ||
@@ -112,9 +113,12 @@ int steer_maps_create(struct steer *steer, struct bpf_object *object)
 
 	bpf_object__for_each_map(map, object)
 	{
-		LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = bpf_map__map_flags(map));
+		struct bpf_map_create_opts opts;
 		int *slot = map_slot(steer, bpf_map__name(map));
 
+		memset(&opts, 0, sizeof(opts));
+		opts.sz = sizeof(opts);
+		opts.map_flags = bpf_map__map_flags(map);
 		if (!slot || *slot >= 0)
 			return -EINVAL;
 		*slot = bpf_map_create(bpf_map__type(map), bpf_map__name(map),

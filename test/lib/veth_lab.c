@@ -150,7 +150,7 @@ void lab_send(int fd, uint32_t index, uint32_t to, uint32_t count)
 uint32_t lab_received(int fd)
 {
 	uint8_t frame[2048];
-	struct sockaddr_ll from;
+	struct sockaddr_ll from = {0};
 	socklen_t size = sizeof(from);
 	uint32_t n = 0;
 	ssize_t len;
@@ -204,7 +204,7 @@ static void find_steer(void)
 		skip_all("/proc is not mounted");
 	lab_steer_path[len] = 0;
 	slash = strrchr(lab_steer_path, '/');
-	strcpy(slash, "/../steer.bpf.o");
+	memcpy(slash, "/../steer.bpf.o", sizeof("/../steer.bpf.o"));
 	if (access(lab_steer_path, R_OK))
 		skip_all("steer.bpf.o has not been built");
 }
