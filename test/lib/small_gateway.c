@@ -30,17 +30,11 @@ void small_gateway_file(struct small_gateway *g, const char *name, const char *t
 	file_make(path, text);
 }
 
-void small_gateway_make(struct small_gateway *g, uint32_t flags)
+void small_gateway_neighbours(struct small_gateway *g, const char *neighbours)
 {
-	char text[4096], own[PATH_MAX] = "", number[16], objects[96];
+	char text[4096], own[PATH_MAX] = "";
 
-	memset(g, 0, sizeof(*g));
-	(void)stpcpy(g->directory, "/tmp/sluice-gateway-test-XXXXXX");
-	CHECK(mkdtemp(g->directory));
-	(void)snprintf(objects, sizeof(objects), "%s/objects", g->directory);
-	CHECK(mkdir(objects, 0700) == 0);
 	CHECK(readlink("/proc/self/exe", own, sizeof(own) - 1) > 0);
-	(void)snprintf(g->conf, sizeof(g->conf), "%s/test.conf", g->directory);
 	(void)snprintf(text, sizeof(text),
 		       "node = \"gw\";\n"
 		       "log = \"error\";\n"
@@ -53,11 +47,23 @@ void small_gateway_make(struct small_gateway *g, uint32_t flags)
 		       "static : {\n"
 		       "  routes = ({ prefix = \"0.0.0.0/0\"; port = \"wan\";\n"
 		       "              gateway = \"192.0.2.254\"; });\n"
-		       "  neighbours = ({ address = \"192.0.2.254\"; port = \"wan\";\n"
-		       "                  mac = \"02:00:00:00:00:fe\"; });\n"
+		       "  neighbours = (%s);\n"
 		       "};\n",
-		       g->directory, own);
+		       g->directory, own, neighbours);
 	file_make(g->conf, text);
+}
+
+void small_gateway_make(struct small_gateway *g, uint32_t flags)
+{
+	char number[16], objects[96];
+
+	memset(g, 0, sizeof(*g));
+	(void)stpcpy(g->directory, "/tmp/sluice-gateway-test-XXXXXX");
+	CHECK(mkdtemp(g->directory));
+	(void)snprintf(objects, sizeof(objects), "%s/objects", g->directory);
+	CHECK(mkdir(objects, 0700) == 0);
+	(void)snprintf(g->conf, sizeof(g->conf), "%s/test.conf", g->directory);
+	small_gateway_neighbours(g, SMALL_GATEWAY_NEIGHBOUR);
 	small_gateway_file(g, "pods.yaml",
 			   "apiVersion: v1\n"
 			   "kind: Pod\n"

@@ -17,10 +17,15 @@ struct small_gateway {
 	struct daemon daemon;
 };
 
+#define SMALL_GATEWAY_NEIGHBOUR \
+	"{ address = \"192.0.2.254\"; port = \"wan\"; mac = \"02:00:00:00:00:fe\"; }"
+
 /* Files; `flags` are the fake fast path's (FAKE_*). */
 void small_gateway_make(struct small_gateway *g, uint32_t flags);
 /* Starts sluiced and, when there is to be a fast path, waits until its tables run. */
 void small_gateway_start(struct small_gateway *g);
+/* Puts another text into the conf's list of neighbours, for the next start. */
+void small_gateway_neighbours(struct small_gateway *g, const char *neighbours);
 /* Lets go of the fast path, which runs on. */
 void small_gateway_leave(struct small_gateway *g);
 /* Ends both and removes the files. */

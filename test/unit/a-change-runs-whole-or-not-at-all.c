@@ -172,6 +172,32 @@ static void who_comes_back_to_a_running_fast_path_touches_nothing(void **state)
 	small_gateway_end(&g);
 }
 
+/* Flows hold next hops by number: a sluiced that knows nothing must not hand them out anew. */
+static void who_comes_back_keeps_the_numbers_of_next_hops(void **state)
+{
+	const struct image_neigh *records;
+	union addr first;
+	uint32_t count;
+
+	(void)state;
+	small_gateway_make(&g, 0);
+	small_gateway_start(&g);
+	small_gateway_leave(&g);
+	small_gateway_neighbours(
+		&g,
+		"{ address = \"192.0.2.2\"; port = \"wan\"; mac = \"02:00:00:00:00:02\"; }," SMALL_GATEWAY_NEIGHBOUR);
+	small_gateway_start(&g);
+	assert_int_equal(generation(), 2);
+	assert_int_equal(small_gateway_puts(&g, "neigh"), 2);
+	assert_int_equal(small_gateway_puts(&g, "policy"), 1);
+	records = image_records(g.daemon.reconcile.running.image[IMAGE_NEIGH], IMAGE_NEIGH_RECORD,
+				&count);
+	assert_int_equal(addr_parse("192.0.2.254", &first), 0);
+	assert_int_equal(count, 2);
+	assert_true(addr_equal(&records[0].addr, &first));
+	small_gateway_end(&g);
+}
+
 static bool has_died_twice(const struct small_gateway *gateway)
 {
 	return gateway->daemon.supervisor.deaths >= 2;
@@ -211,6 +237,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_refused_commit_is_the_answer_of_its_command),
 		cmocka_unit_test(a_dead_fast_path_comes_back_with_all_its_tables),
 		cmocka_unit_test(who_comes_back_to_a_running_fast_path_touches_nothing),
+		cmocka_unit_test(who_comes_back_keeps_the_numbers_of_next_hops),
 		cmocka_unit_test(one_that_dies_at_once_is_tried_again_more_and_more_slowly),
 		cmocka_unit_test(a_run_directory_has_one_sluiced),
 	};
