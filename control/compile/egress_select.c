@@ -13,6 +13,8 @@
 
 #include "control/compile/world.h"
 
+#define SPACE_LABEL "io.kubernetes.pod.namespace"
+
 /* A pod that a policy selects. */
 struct egress_member {
 	const struct meta *meta;
@@ -45,6 +47,28 @@ static bool node_selected(const struct world *w, const struct egress_selector *s
 	return node && selector_matches(&s->node_selector, &node->meta.labels);
 }
 
+/*
+ * Cilium gives every pod its namespace as a label, and that is how policies named it before there
+ * was a namespaceSelector. What the pod itself says under that key does not count.
+ */
+static bool pod_labels_selected(const struct label_class *class, const struct selector *s)
+{
+	const struct labels *own = &class->pod->meta.labels;
+	struct labels all = {.items = grow_zeroed(own->count + 1, sizeof(*all.items))};
+	bool matches;
+
+	for (size_t i = 0; i < own->count; i++)
+		if (strcmp(own->items[i].key, SPACE_LABEL) < 0)
+			all.items[all.count++] = own->items[i];
+	all.items[all.count++] = (struct label){SPACE_LABEL, class->pod->meta.space};
+	for (size_t i = 0; i < own->count; i++)
+		if (strcmp(own->items[i].key, SPACE_LABEL) > 0)
+			all.items[all.count++] = own->items[i];
+	matches = selector_matches(s, &all);
+	free(all.items);
+	return matches;
+}
+
 /* Marks the pods that one selector of a policy means. */
 static void selector_mark(const struct world *w, const struct egress_selector *s, bool *selected)
 {
@@ -53,10 +77,10 @@ static void selector_mark(const struct world *w, const struct egress_selector *s
 	for (uint32_t c = 0; c < w->classes.count; c++) {
 		const struct label_class *class = &w->classes.items[c];
 
-		classes[c] = (!s->namespace_selector.present ||
-			      space_selected(w, class->space, &s->namespace_selector)) &&
-			     (!s->pod_selector.present ||
-			      selector_matches(&s->pod_selector, &class->pod->meta.labels));
+		classes[c] =
+			(!s->namespace_selector.present ||
+			 space_selected(w, class->space, &s->namespace_selector)) &&
+			(!s->pod_selector.present || pod_labels_selected(class, &s->pod_selector));
 	}
 	for (size_t i = 0; i < w->in->objects->pod_count; i++)
 		if (!selected[i] && w->pods[i].class != NONE && classes[w->pods[i].class])
