@@ -143,8 +143,8 @@ static void state_add(struct fastpath_command *command, const struct config *con
 	base = memrchr(config->run_directory, '/', length);
 	base = base ? base + 1 : config->run_directory;
 	length -= (size_t)(base - config->run_directory);
-	(void)snprintf(name, sizeof(name), "/sluice-%.*s", (int)min_u32((uint32_t)length, 40),
-		       base);
+	(void)snprintf(name, sizeof(name), "/%s%.*s", strncmp(base, "sluice", 6) ? "sluice-" : "",
+		       (int)min_u32((uint32_t)length, 40), base);
 	for (char *c = name + 1; *c; c++) {
 		if (*c == '/' || *c <= ' ' || *c > '~')
 			*c = '_';
@@ -210,7 +210,9 @@ int command_build(const struct config *config, const struct command_options *opt
 	argument_add(out, "%s", program);
 	free(program);
 	option_add(out, "socket", options->socket);
-	state_add(out, config);
+	/* A replay keeps nothing. */
+	if (!options->replay)
+		state_add(out, config);
 	workers_add(out, config);
 	for (size_t i = 0; i < config->port_count; i++) {
 		err = port_add(out, &config->ports[i],
