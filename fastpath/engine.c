@@ -16,7 +16,7 @@
 #define STATE_MAGIC   0x73746174736c7563ull
 #define STATE_LAYOUT  1u /* grows when the meaning of a byte in shared memory changes */
 #define STATE_HEADER  4096u
-#define HANDOFF_SLOTS 1024u
+#define HANDOFF_SLOTS 4096u
 
 /* The first page of the state. */
 struct state_header {
