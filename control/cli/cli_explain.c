@@ -89,8 +89,11 @@ static void explained_print(const json_t *reply)
 		printf("  flow      known: the connection stands, its first packet was judged so:\n");
 	decision_print("egress", "sender", json_object_get(reply, "egress"));
 	decision_print("ingress", "receiver", json_object_get(reply, "ingress"));
-	nat_print(json_object_get(reply, "nat"));
-	way_print(json_object_get(reply, "route"), json_object_get(reply, "next_hop"));
+	/* What policy denies is not asked where it would go. */
+	if (strncmp(get_text(reply, "reason"), "POLICY_", 7) != 0) {
+		nat_print(json_object_get(reply, "nat"));
+		way_print(json_object_get(reply, "route"), json_object_get(reply, "next_hop"));
+	}
 	if (get_bool(reply, "passes"))
 		printf("PASSES\n");
 	else
