@@ -18,6 +18,7 @@
 #include <linux/if_xdp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <xdp/xsk.h>
@@ -25,6 +26,7 @@
 #include "fastpath/base/log.h"
 #include "fastpath/io/afxdp_check.h"
 #include "fastpath/io/backends.h"
+#include "fastpath/io/keeper.h"
 
 #define RING_SIZE     2048u
 #define RX_FRAMES     2048u
@@ -258,19 +260,13 @@ static int umem_open(struct afxdp_queue *first, const struct pkt_pool *pool)
 				&first->completion, &config);
 }
 
-static void umem_close(void)
+static void shared_close(void)
 {
-	if (shared.ports == 0 && shared.umem && xsk_umem__delete(shared.umem) == 0)
+	if (shared.ports)
+		return;
+	keeper_close();
+	if (shared.umem && xsk_umem__delete(shared.umem) == 0)
 		shared.umem = NULL;
-}
-
-static uint16_t bind_flags(const struct io_port *port, const struct steer *steer)
-{
-	if (steer->generic || port->config.zero_copy == IO_ZC_OFF)
-		return XDP_USE_NEED_WAKEUP | XDP_COPY;
-	if (port->config.zero_copy == IO_ZC_ON)
-		return XDP_USE_NEED_WAKEUP | XDP_ZEROCOPY;
-	return XDP_USE_NEED_WAKEUP;
 }
 
 /* The sockets of a process that was killed go a moment after it. */
@@ -282,7 +278,7 @@ static int socket_create(struct io_port *port, uint32_t queue)
 		.rx_size = RING_SIZE,
 		.tx_size = RING_SIZE,
 		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
-		.bind_flags = bind_flags(port, &afxdp->steer),
+		.bind_flags = afxdp_bind_flags(port, afxdp->steer.generic),
 	};
 	int err = -EBUSY;
 
@@ -328,10 +324,11 @@ static int queue_open(struct io_port *port, uint32_t queue, struct pkt_cache *ca
 static void afxdp_close(struct io_port *port)
 {
 	struct afxdp_port *afxdp = port->state;
-	struct io_error error = {.text = ""};
+	int err = afxdp->steer.program_fd < 0 ? 0 : keeper_detach(port->config.interface);
 
-	if (afxdp->steer.program_fd >= 0 && steer_detach(port->config.interface, &error))
-		log_warn("%s: %s", port->config.name, error.text);
+	if (err)
+		log_warn("%s: the XDP program stays on %s: %s", port->config.name,
+			 port->config.interface, strerror(-err));
 	steer_close(&afxdp->steer);
 	for (uint32_t i = 0; i < IO_QUEUES_MAX; i++) {
 		if (afxdp->queues[i].socket)
@@ -340,16 +337,7 @@ static void afxdp_close(struct io_port *port)
 	free(afxdp);
 	port->state = NULL;
 	shared.ports--;
-	umem_close();
-}
-
-static bool is_zero_copy(const struct afxdp_queue *q)
-{
-	struct xdp_options options = {0};
-	socklen_t size = sizeof(options);
-
-	return getsockopt(q->fd, SOL_XDP, XDP_OPTIONS, &options, &size) == 0 &&
-	       (options.flags & XDP_OPTIONS_ZEROCOPY);
+	shared_close();
 }
 
 static int afxdp_open(struct io_port *port, struct pkt_cache *caches, uint32_t workers,
@@ -365,8 +353,16 @@ static int afxdp_open(struct io_port *port, struct pkt_cache *caches, uint32_t w
 	if (!afxdp)
 		return io_fail(error, -ENOMEM, "%s: out of memory", port->config.name);
 	memset(afxdp, 0, sizeof(*afxdp));
-	err = steer_open(&afxdp->steer, port, ifindex, error);
+	/* Pages that the kernel writes to are not to be copied for a child. */
+	(void)madvise(caches[0].pool->memory, caches[0].pool->size, MADV_DONTFORK);
+	err = keeper_open();
+	if (err)
+		(void)io_fail(error, err, "%s: cannot start the keeper: %s", port->config.name,
+			      strerror(-err));
+	else
+		err = steer_open(&afxdp->steer, port, ifindex, error);
 	if (err) {
+		shared_close();
 		free(afxdp);
 		return err;
 	}
@@ -383,7 +379,7 @@ static int afxdp_open(struct io_port *port, struct pkt_cache *caches, uint32_t w
 		}
 	}
 	log_info("%s: %s, %u queues, %s", port->config.name, port->config.interface, port->queues,
-		 is_zero_copy(&afxdp->queues[0]) ? "zero-copy" : "copying");
+		 afxdp_is_zero_copy(afxdp->queues[0].fd) ? "zero-copy" : "copying");
 	return 0;
 }
 

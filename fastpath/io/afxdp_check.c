@@ -3,6 +3,7 @@
 #include "fastpath/io/afxdp_check.h"
 
 #include <errno.h>
+#include <linux/if_xdp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -102,4 +103,22 @@ int afxdp_check(struct io_port *port, uint32_t workers, int *ifindex, struct io_
 	port->mtu = (uint16_t)dev.mtu;
 	port->mtu_max = IO_MTU_MAX;
 	return queues_check(port, workers, &dev, error);
+}
+
+uint16_t afxdp_bind_flags(const struct io_port *port, bool generic)
+{
+	if (generic || port->config.zero_copy == IO_ZC_OFF)
+		return XDP_USE_NEED_WAKEUP | XDP_COPY;
+	if (port->config.zero_copy == IO_ZC_ON)
+		return XDP_USE_NEED_WAKEUP | XDP_ZEROCOPY;
+	return XDP_USE_NEED_WAKEUP;
+}
+
+bool afxdp_is_zero_copy(int fd)
+{
+	struct xdp_options options = {0};
+	socklen_t size = sizeof(options);
+
+	return getsockopt(fd, SOL_XDP, XDP_OPTIONS, &options, &size) == 0 &&
+	       (options.flags & XDP_OPTIONS_ZEROCOPY);
 }
