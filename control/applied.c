@@ -42,7 +42,9 @@ static void entry_free(struct applied_entry *entry)
 	free(entry->name);
 }
 
-static struct applied_entry *entry_append(struct applied *applied, uint64_t number, char *file)
+static struct applied_entry *entry_append(
+	struct applied *applied, uint64_t number,
+	char *file) /* NOLINT(readability-non-const-parameter): kept */
 {
 	struct applied_entry *entry;
 
@@ -139,7 +141,9 @@ static char *file_name(uint64_t number, const char *name, const char *ending)
 		bool plain = (*base >= 'a' && *base <= 'z') || (*base >= 'A' && *base <= 'Z') ||
 			     (*base >= '0' && *base <= '9') || *base == '.' || *base == '_';
 
-		clean[size++] = plain ? *base : '-';
+		clean[size++] = '-';
+		if (plain)
+			clean[size - 1] = *base;
 	}
 	clean[size] = '\0';
 	if (ends_with(clean, ".yaml"))

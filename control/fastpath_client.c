@@ -253,7 +253,7 @@ static int ask_rows(struct fastpath_client *client, struct fastpath_request *req
 void fastpath_rows_free(struct fastpath_rows *rows)
 {
 	if (rows->mapped)
-		(void)munmap((void *)(uintptr_t)rows->records, rows->mapped);
+		(void)munmap(rows->records, rows->mapped);
 	*rows = (struct fastpath_rows){.count = 0};
 }
 

@@ -39,7 +39,7 @@ struct fastpath_client {
 
 /* Records in a descriptor that the fast path sent, mapped for reading. */
 struct fastpath_rows {
-	const void *records;
+	void *records;
 	size_t count;
 	size_t mapped; /* bytes; 0: nothing to unmap */
 };

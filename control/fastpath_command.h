@@ -15,8 +15,8 @@
 
 /* Replay: a capture file instead of a network interface. */
 struct capture_port {
-	const char *in; /* NULL: nothing comes in */
-	const char *out;
+	char *in; /* NULL: nothing comes in */
+	char *out;
 };
 
 struct command_options {

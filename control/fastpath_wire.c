@@ -67,9 +67,14 @@ static int message_send(struct fastpath_client *client, const struct fastpath_re
 		.seq = ++client->seq,
 		.size = (uint32_t)request->body_size,
 	};
+	/* sendmsg() only reads what an iovec cannot call const. */
+	union {
+		const void *body;
+		void *base;
+	} body = {.body = request->body};
 	struct iovec parts[2] = {
 		{.iov_base = &header, .iov_len = sizeof(header)},
-		{.iov_base = (void *)(uintptr_t)request->body, .iov_len = request->body_size},
+		{.iov_base = body.base, .iov_len = request->body_size},
 	};
 	union control_data control = {.bytes = {0}};
 	struct msghdr message = {.msg_iov = parts, .msg_iovlen = request->body_size ? 2 : 1};
@@ -258,7 +263,7 @@ int fastpath_read_events(struct fastpath_client *client, struct fastpath_error *
 {
 	/* Bounded, so that a storm of events leaves time for everything else. */
 	for (int i = 0; i < 64; i++) {
-		struct msg_header header;
+		struct msg_header header = {.type = 0};
 		int fd = -1, err;
 
 		if (!fastpath_is_open(client))

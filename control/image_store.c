@@ -88,6 +88,20 @@ close_fd:
 	return err;
 }
 
+/* "STARTED GENERATION\n" */
+static int mark_parse(const char *text, struct image_mark *mark)
+{
+	char *end;
+
+	errno = 0;
+	mark->started_ns = strtoull(text, &end, 10);
+	if (errno || end == text || *end != ' ')
+		return -EINVAL;
+	text = end + 1;
+	mark->generation = strtoull(text, &end, 10);
+	return errno || end == text || *end != '\n' ? -EINVAL : 0;
+}
+
 int image_store_load(const char *directory, struct image_header *images[IMAGE_KINDS],
 		     struct image_mark *mark)
 {
@@ -96,8 +110,7 @@ int image_store_load(const char *directory, struct image_header *images[IMAGE_KI
 
 	free(path);
 	memset(images, 0, IMAGE_KINDS * sizeof(struct image_header *));
-	if (!text ||
-	    sscanf(text, "%" SCNu64 " %" SCNu64, &mark->started_ns, &mark->generation) != 2)
+	if (!text || mark_parse(text, mark))
 		err = -ENOENT;
 	free(text);
 	for (unsigned int kind = 0; kind < IMAGE_KINDS && !err; kind++) {

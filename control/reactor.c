@@ -160,8 +160,8 @@ static int timers_wait_ms(const struct reactor *reactor, int timeout_ms)
 		return 0;
 	/* Rounded up: waking early would mean spinning through the last millisecond. */
 	ms = (reactor->timers->deadline_ns - now_ns + REACTOR_MS - 1) / REACTOR_MS;
-	if (ms > 3600 * 1000)
-		ms = 3600 * 1000;
+	if (ms > 3600000u)
+		ms = 3600000u;
 	return timeout_ms >= 0 && (uint64_t)timeout_ms < ms ? timeout_ms : (int)ms;
 }
 

@@ -154,8 +154,8 @@ int replay_captures(const struct replay_options *options, const struct config *c
 void replay_captures_free(struct capture_port captures[CONFIG_PORTS_MAX])
 {
 	for (size_t i = 0; i < CONFIG_PORTS_MAX; i++) {
-		free((void *)(uintptr_t)captures[i].in);
-		free((void *)(uintptr_t)captures[i].out);
+		free(captures[i].in);
+		free(captures[i].out);
 		captures[i] = (struct capture_port){.in = NULL};
 	}
 }

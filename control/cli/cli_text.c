@@ -151,7 +151,8 @@ static char *cell_copy(const char *text)
 
 	CHECK(copy);
 	for (char *c = copy; *c; c++)
-		*c = (unsigned char)*c < ' ' || *c == 127 ? '?' : *c;
+		if ((unsigned char)*c < ' ' || *c == 127)
+			*c = '?';
 	return copy;
 }
 

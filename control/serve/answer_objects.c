@@ -110,7 +110,7 @@ int answer_delete(struct request *request)
 	const char *space, *name = NULL;
 	const struct meta *meta;
 
-	if (kind_read(request, REQUEST_REQUIRED, &kind, &space, &name))
+	if (kind_read(request, REQUEST_REQUIRED, &kind, &space, &name) || !kind || !name)
 		return -EINVAL;
 	meta = r->has_objects ? object_find(&r->objects, kind, space, name) : NULL;
 	if (!meta)

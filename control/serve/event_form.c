@@ -61,7 +61,8 @@ json_t *text_form(const char *text)
 	copy = strdup(text);
 	CHECK(copy);
 	for (char *c = copy; *c; c++)
-		*c = *c & 0x80 ? '?' : *c;
+		if (*c & 0x80)
+			*c = '?';
 	form = json_string(copy);
 	free(copy);
 	return form;

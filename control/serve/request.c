@@ -45,7 +45,8 @@ int request_refuse(struct request *request, const char *format, ...)
 	/* What we quote may be cut in the middle of a character. */
 	if (json_object_set_new(request->answer->reply, "error", json_string(text)) < 0) {
 		for (char *c = text; *c; c++)
-			*c = *c & 0x80 ? '?' : *c;
+			if (*c & 0x80)
+				*c = '?';
 		(void)json_object_set_new(request->answer->reply, "error", json_string(text));
 	}
 	return -EINVAL;
@@ -130,7 +131,7 @@ static int keys_check(struct request *request, const struct request_row *row)
 
 static int request_dispatch(struct request *request)
 {
-	const char *name = NULL;
+	const char *name = "";
 
 	if (!json_is_object(request->root))
 		return request_refuse(request, "a request is a JSON object");

@@ -337,9 +337,10 @@ void server_close(struct server *server)
 {
 	if (!server)
 		return;
-	while (server->clients) {
-		server->clients->answer.follow.types = 0;
-		client_close(server->clients);
+	for (struct client *client = server->clients, *next; client; client = next) {
+		next = client->next;
+		client->answer.follow.types = 0;
+		client_close(client);
 	}
 	reactor_forget(server->daemon->reactor, server->fd);
 	(void)close(server->fd);

@@ -15,7 +15,7 @@
 
 struct server;
 
-#define SERVER_REQUEST_MAX (64u << 20) /* bytes of one request line */
+#define SERVER_REQUEST_MAX (64ul << 20) /* bytes of one request line */
 #define SERVER_CLIENTS_MAX 64
 
 struct server_limits {
