@@ -71,7 +71,7 @@ static char *start_options(const struct config *config)
 {
 	const struct command_options options = {.socket = ""};
 	struct fastpath_command command;
-	struct command_error error;
+	struct command_error error = {""};
 	char *text;
 
 	if (command_build(config, &options, &command, &error))
@@ -121,7 +121,7 @@ static void config_take(struct daemon *d, struct config *fresh)
 static int config_reload(struct daemon *d, struct daemon_error *error)
 {
 	struct config *fresh = calloc(1, sizeof(*fresh));
-	struct config_error why;
+	struct config_error why = {""};
 	int err;
 
 	CHECK(fresh);
@@ -149,7 +149,7 @@ static int config_reload(struct daemon *d, struct daemon_error *error)
 
 int daemon_reload(struct daemon *d, struct daemon_error *error)
 {
-	struct reconcile_error why;
+	struct reconcile_error why = {""};
 	int err = config_reload(d, error);
 
 	if (err)
@@ -180,7 +180,7 @@ static void signal_ready(void *arg, uint32_t events)
 {
 	struct daemon *d = arg;
 	struct signalfd_siginfo info;
-	struct daemon_error error;
+	struct daemon_error error = {""};
 
 	(void)events;
 	if (read(d->signal_fd, &info, sizeof(info)) != sizeof(info))
@@ -268,7 +268,7 @@ static int parts_open(struct daemon *d, enum supervise_mode mode, struct daemon_
 		.events = fastpath_events,
 		.arg = d,
 	};
-	struct reconcile_error why;
+	struct reconcile_error why = {""};
 	char *path;
 	int err = reconcile_open(&d->reconcile, d->reactor, &d->supervisor, d->config, &why);
 
@@ -296,7 +296,7 @@ static int parts_open(struct daemon *d, enum supervise_mode mode, struct daemon_
 int daemon_open(struct daemon *d, const char *conf_path, enum supervise_mode mode,
 		struct daemon_error *error)
 {
-	struct config_error why;
+	struct config_error why = {""};
 	int err;
 
 	*d = (struct daemon){

@@ -38,7 +38,7 @@ static void summary_print(const struct objects *objects, const struct images *im
 /* The images as the fast path would check them. */
 static int images_check(const struct images *images)
 {
-	struct image_error why;
+	struct image_error why = {""};
 
 	for (unsigned int k = 0; k < IMAGE_KINDS; k++) {
 		int err = image_verify(images->image[k], images->image[k]->size, k, &why);
@@ -56,8 +56,8 @@ static int objects_check(const struct config *config, const struct net_view *vie
 {
 	struct compile_memory *memory = compile_memory_open();
 	struct text_list shadowed = {.count = 0};
-	struct compile_error compile_error;
-	struct objects_error error;
+	struct compile_error compile_error = {""};
+	struct objects_error error = {""};
 	struct objects objects;
 	struct images images;
 	struct compile_input input = {.config = config, .objects = &objects, .net = view};
@@ -89,7 +89,7 @@ free_memory:
 int dry_run_check(const char *conf_path)
 {
 	struct config config;
-	struct config_error why;
+	struct config_error why = {""};
 	struct mirror *mirror;
 	int err = config_load(conf_path, &config, &why);
 
@@ -114,9 +114,9 @@ int dry_run_exec(const char *conf_path)
 {
 	struct command_options options = {.replay = false};
 	struct fastpath_command command;
-	struct command_error error;
+	struct command_error error = {""};
 	struct config config;
-	struct config_error why;
+	struct config_error why = {""};
 	char *socket, *args, *text;
 
 	if (config_load(conf_path, &config, &why)) {

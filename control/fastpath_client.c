@@ -191,7 +191,7 @@ static int image_put(struct fastpath_client *client, enum image_kind kind,
 int fastpath_commit(struct fastpath_client *client, struct image_header *const images[IMAGE_KINDS],
 		    struct msg_commit *out, struct fastpath_error *error)
 {
-	struct fastpath_error ignored;
+	struct fastpath_error ignored = {""};
 	int err = ask(client, MSG_BEGIN, NULL, 0, NULL, 0, ANSWER_MS, error);
 
 	if (err)
@@ -227,26 +227,33 @@ static int rows_map(struct fastpath_client *client, int fd, const struct msg_row
 	records = mmap(NULL, rows->size, PROT_READ, MAP_SHARED, fd, 0);
 	if (records == MAP_FAILED)
 		return fastpath_fail(error, -errno, "rows of the fast path: %s", strerror(errno));
-	*out = (struct fastpath_rows){records, rows->count, rows->size};
+	out->records = records;
+	out->count = rows->count;
+	out->mapped = rows->size;
 	return 0;
 }
 
-static int ask_rows(struct fastpath_client *client, struct fastpath_request *request,
-		    size_t record_size, struct fastpath_rows *out, struct fastpath_error *error)
+static int ask_rows(struct fastpath_client *client, enum msg_type type, const void *body,
+		    size_t body_size, size_t record_size, struct fastpath_rows *out,
+		    struct fastpath_error *error)
 {
-	struct msg_rows rows;
-	int err;
+	struct msg_rows rows = {.count = 0};
+	struct fastpath_request request = {
+		.type = type,
+		.body = body,
+		.body_size = body_size,
+		.send_fd = -1,
+		.answer = &rows,
+		.answer_size = sizeof(rows),
+		.timeout_ms = BULK_MS,
+	};
+	int err = fastpath_request(client, &request, error);
 
-	request->send_fd = -1;
-	request->answer = &rows;
-	request->answer_size = sizeof(rows);
-	request->timeout_ms = BULK_MS;
-	err = fastpath_request(client, request, error);
 	if (err)
 		return err;
-	err = rows_map(client, request->answer_fd, &rows, record_size, out, error);
-	if (request->answer_fd >= 0)
-		(void)close(request->answer_fd);
+	err = rows_map(client, request.answer_fd, &rows, record_size, out, error);
+	if (request.answer_fd >= 0)
+		(void)close(request.answer_fd);
 	return err;
 }
 
@@ -260,21 +267,14 @@ void fastpath_rows_free(struct fastpath_rows *rows)
 int fastpath_stats(struct fastpath_client *client, struct fastpath_rows *out,
 		   struct fastpath_error *error)
 {
-	struct fastpath_request request = {.type = MSG_STATS};
-
-	return ask_rows(client, &request, sizeof(struct stats_row), out, error);
+	return ask_rows(client, MSG_STATS, NULL, 0, sizeof(struct stats_row), out, error);
 }
 
 int fastpath_flows(struct fastpath_client *client, const struct flow_filter *filter,
 		   struct fastpath_rows *out, struct fastpath_error *error)
 {
-	struct fastpath_request request = {
-		.type = MSG_FLOWS,
-		.body = filter,
-		.body_size = sizeof(*filter),
-	};
-
-	return ask_rows(client, &request, sizeof(struct flow_record), out, error);
+	return ask_rows(client, MSG_FLOWS, filter, sizeof(*filter), sizeof(struct flow_record), out,
+			error);
 }
 
 int fastpath_flush(struct fastpath_client *client, const struct flow_filter *filter,

@@ -54,7 +54,7 @@ free_path:
 
 static int image_load(const char *path, enum image_kind kind, struct image_header **out)
 {
-	struct image_error error;
+	struct image_error error = {""};
 	struct stat st;
 	void *bytes;
 	size_t done = 0;

@@ -106,7 +106,7 @@ static int options_read(int argc, char **argv, struct options *options)
 
 static int run(const struct options *options)
 {
-	struct daemon_error error;
+	struct daemon_error error = {""};
 	struct daemon daemon;
 	int err = daemon_open(&daemon, options->conf, options->mode, &error);
 

@@ -41,7 +41,7 @@ static void candidate_free(struct candidate *candidate)
 static int candidate_load(struct reconcile *r, struct candidate *candidate,
 			  struct reconcile_error *error)
 {
-	struct objects_error why;
+	struct objects_error why = {""};
 	uint64_t start_ns = reactor_now_ns();
 	int err = desired_load(r->config, &r->applied, &candidate->objects, &candidate->warnings,
 			       &why);
@@ -63,7 +63,7 @@ static int candidate_compile(struct reconcile *r, struct candidate *candidate,
 		.net = mirror_view(r->mirror),
 		.now_s = start_ns / REACTOR_S,
 	};
-	struct compile_error why;
+	struct compile_error why = {""};
 	int err = compile_images(&input, r->memory, &candidate->images, &why);
 
 	if (err)
@@ -105,7 +105,7 @@ static int commit(struct reconcile *r, struct image_header *const images[IMAGE_K
 		  struct reconcile_error *error)
 {
 	uint64_t start_ns = reactor_now_ns();
-	struct fastpath_error why;
+	struct fastpath_error why = {""};
 	struct msg_commit done;
 	int err = ports_check(r, error);
 
@@ -238,7 +238,7 @@ int reconcile_now(struct reconcile *r, enum reconcile_scope scope, struct reconc
 static void round_due(void *arg)
 {
 	struct reconcile *r = arg;
-	struct reconcile_error error;
+	struct reconcile_error error = {""};
 
 	if (reconcile_now(r, r->scope, &error))
 		problem_set(r, error.text);
@@ -279,7 +279,7 @@ void reconcile_resolve(struct reconcile *r, uint16_t port, const union addr *add
  */
 static void send_last_good(struct reconcile *r)
 {
-	struct reconcile_error error;
+	struct reconcile_error error = {""};
 
 	if (r->has_running && commit(r, r->running.image, &error))
 		problem_set(r, error.text);
@@ -323,7 +323,7 @@ int reconcile_open(struct reconcile *r, struct reactor *reactor, struct supervis
 		   const struct config *config, struct reconcile_error *error)
 {
 	char *path = run_path(config, "applied");
-	struct objects_error why;
+	struct objects_error why = {""};
 	int err;
 
 	*r = (struct reconcile){

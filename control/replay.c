@@ -89,8 +89,8 @@ static int compile(struct replay *replay)
 {
 	struct compile_memory *memory = compile_memory_open();
 	struct text_list warnings = {.count = 0};
-	struct compile_error compile_error;
-	struct objects_error error;
+	struct compile_error compile_error = {""};
+	struct objects_error error = {""};
 	struct objects objects;
 	struct net_view view = {.link_count = 0};
 	struct compile_input input = {
@@ -129,7 +129,7 @@ static int start(struct replay *replay)
 		.captures = replay->captures,
 	};
 	struct fastpath_command command;
-	struct command_error error;
+	struct command_error error = {""};
 	int err = command_build(&replay->config, &options, &command, &error);
 
 	if (!err) {
@@ -143,7 +143,7 @@ static int start(struct replay *replay)
 
 static int connect_started(struct replay *replay)
 {
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 
 	for (int waited_ms = 0; waited_ms < START_MS; waited_ms += 5) {
 		int status, err = fastpath_open(&replay->requests, replay->socket, &error);
@@ -169,7 +169,7 @@ static int connect_started(struct replay *replay)
 /* Reads events until there have been none for a moment. */
 static void events_drain(struct replay *replay, int quiet_ms)
 {
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 
 	while (fastpath_is_open(&replay->events)) {
 		struct pollfd ready = {.fd = replay->events.fd, .events = POLLIN};
@@ -185,7 +185,7 @@ static void events_drain(struct replay *replay, int quiet_ms)
  */
 static int run(struct replay *replay, uint64_t *packets)
 {
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 	int answer[2], status = 0;
 	pid_t waiter;
 
@@ -241,7 +241,7 @@ static void summary_print(const struct replay *replay, uint64_t packets)
 
 static int replay_run(struct replay *replay)
 {
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 	struct msg_commit done;
 	uint64_t packets = 0;
 	int err = compile(replay);
@@ -291,7 +291,7 @@ static int directory_open(struct replay *replay)
 
 static void replay_close(struct replay *replay)
 {
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 
 	if (fastpath_is_open(&replay->requests))
 		(void)fastpath_stop(&replay->requests, &error);
@@ -319,8 +319,8 @@ int main(int argc, char **argv)
 {
 	struct replay_options options = {.conf = NULL};
 	struct replay replay = {.requests.fd = -1, .events.fd = -1};
-	struct config_error config_error;
-	struct command_error error;
+	struct config_error config_error = {""};
+	struct command_error error = {""};
 	int err, status;
 
 	log_open("sluice-replay", LOG_WARN);

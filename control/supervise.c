@@ -158,7 +158,7 @@ void supervise_broken(struct supervisor *s, const char *why)
 static void events_ready(void *arg, uint32_t events)
 {
 	struct supervisor *s = arg;
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 	int fd = s->events.fd;
 
 	(void)events;
@@ -172,7 +172,7 @@ static void events_ready(void *arg, uint32_t events)
 static void requests_ended(void *arg, uint32_t events)
 {
 	struct supervisor *s = arg;
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 	int fd = s->requests.fd;
 
 	(void)events;
@@ -186,7 +186,7 @@ static void options_compare(struct supervisor *s)
 {
 	const struct command_options options = {.socket = s->socket};
 	struct fastpath_command command;
-	struct command_error error;
+	struct command_error error = {""};
 	char *running, *wanted;
 
 	s->restart_needed = false;
@@ -259,7 +259,7 @@ static int process_start(struct supervisor *s)
 {
 	const struct command_options options = {.socket = s->socket};
 	struct fastpath_command command;
-	struct command_error error;
+	struct command_error error = {""};
 	char *text;
 	pid_t pid;
 	int err = command_build(s->config, &options, &command, &error);
@@ -292,7 +292,7 @@ free_command:
 static void supervise_try(void *arg)
 {
 	struct supervisor *s = arg;
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 	int err;
 
 	if (s->state == SUPERVISE_ENDED) {
@@ -364,7 +364,7 @@ void supervise_close(struct supervisor *s)
 
 void supervise_stop(struct supervisor *s, enum supervise_after after)
 {
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 	bool asked = fastpath_is_open(&s->requests) && fastpath_stop(&s->requests, &error) == 0;
 
 	if (!asked && s->pidfd >= 0)

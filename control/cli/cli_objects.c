@@ -10,7 +10,7 @@
 static char *file_text(const char *path, size_t *size)
 {
 	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	char *text = NULL;
+	char *text = NULL, *grown;
 	size_t room = 0;
 
 	if (!file)
@@ -19,8 +19,9 @@ static char *file_text(const char *path, size_t *size)
 	do {
 		if (*size == room) {
 			room = room ? room * 2 : 65536;
-			text = realloc(text, room);
-			CHECK(text);
+			grown = realloc(text, room);
+			CHECK(grown);
+			text = grown;
 		}
 		*size += fread(text + *size, 1, room - *size, file);
 	} while (!feof(file) && !ferror(file));

@@ -102,7 +102,9 @@ int cli_status(struct cli *cli, int argc, char **argv)
 		printf("\n%llu warnings:\n",
 		       (unsigned long long)get_number(reply, "warning_count"));
 	json_array_foreach(json_object_get(reply, "warnings"), i, warning)
+	{
 		printf("  %s\n", json_string_value(warning));
+	}
 done:
 	json_decref(reply);
 	return 0;

@@ -231,7 +231,7 @@ int answer_explain(struct request *request)
 {
 	struct daemon *daemon = request->daemon;
 	struct msg_explained explained;
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 	struct msg_explain ask = {.port_in = 0};
 	uint64_t flags = 0;
 

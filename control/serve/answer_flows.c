@@ -86,7 +86,7 @@ static void flow_lines_close(void *state)
 
 int answer_flows(struct request *request)
 {
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 	struct flow_filter filter;
 	struct flow_lines *lines;
 
@@ -108,7 +108,7 @@ int answer_flows(struct request *request)
 /* Every connection at once only when that is what was said. */
 int answer_flush(struct request *request)
 {
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 	struct flow_filter filter;
 	uint64_t count = 0;
 	bool all = false;

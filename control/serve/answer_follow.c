@@ -16,7 +16,7 @@
 static json_t *stages_form(struct request *request)
 {
 	struct fastpath_rows rows;
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 	json_t *stages;
 
 	if (fastpath_stats(&request->daemon->supervisor.requests, &rows, &error)) {
@@ -43,7 +43,7 @@ int answer_trace(struct request *request)
 {
 	struct supervisor *s = &request->daemon->supervisor;
 	struct msg_trace trace = {.packets = 10};
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 	uint64_t packets = 10;
 	json_t *stages;
 
@@ -118,7 +118,7 @@ int answer_events(struct request *request)
 
 int answer_reload(struct request *request)
 {
-	struct daemon_error error;
+	struct daemon_error error = {""};
 
 	if (daemon_reload(request->daemon, &error))
 		return request_refuse(request, "%s", error.text);

@@ -20,7 +20,7 @@
 static int change_run(struct request *request)
 {
 	struct reconcile *r = &request->daemon->reconcile;
-	struct reconcile_error error;
+	struct reconcile_error error = {""};
 	int err = reconcile_now(r, RECONCILE_OBJECTS, &error);
 
 	if (err) {
@@ -40,7 +40,7 @@ static int change_check(struct request *request, struct objects *objects)
 {
 	struct reconcile *r = &request->daemon->reconcile;
 	struct text_list shadowed = {.count = 0};
-	struct objects_error error;
+	struct objects_error error = {""};
 	int err = desired_load(r->config, &r->applied, objects, &shadowed, &error);
 
 	if (err) {
@@ -224,6 +224,8 @@ int answer_get(struct request *request)
 	lines->only = kind;
 	(void)stpcpy(lines->space, space);
 	(void)stpcpy(lines->name, name ? name : "");
-	request->answer->lines = (struct answer_lines){lines_next, free, lines};
+	request->answer->lines.next = lines_next;
+	request->answer->lines.close = free;
+	request->answer->lines.state = lines;
 	return request_accept(request, json_pack("{s:b}", "lines", 1));
 }

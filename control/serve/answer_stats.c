@@ -78,7 +78,7 @@ static size_t rows_merge(struct stats_row *rows, size_t count)
 /* A sorted copy of the fast path's rows, to be freed; NULL after a refusal. */
 static struct stats_row *rows_take(struct request *request, size_t *count)
 {
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 	struct fastpath_rows rows;
 	struct stats_row *copy;
 

@@ -17,7 +17,7 @@
 void server_follow(struct server *server)
 {
 	struct daemon *daemon = server->daemon;
-	struct fastpath_error error;
+	struct fastpath_error error = {""};
 	uint32_t types = 0;
 	bool is_traced = false;
 

@@ -7,7 +7,6 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,7 +189,7 @@ static void stats(const struct agent *agent, int conn, uint32_t seq)
 
 static struct tuple some_tuple(uint32_t number)
 {
-	struct tuple tuple = {
+	return (struct tuple){
 		.src = addr_v4(BE32(0x0a000105)),
 		.dst = addr_v4(BE32(0xc6336409)),
 		.sport = BE16(4000 + number),
@@ -198,8 +197,6 @@ static struct tuple some_tuple(uint32_t number)
 		.proto = IPPROTO_TCP,
 		.family = FAMILY_IP4,
 	};
-
-	return tuple;
 }
 
 static void flows(const struct agent *agent, int conn, uint32_t seq)
@@ -230,7 +227,7 @@ static void explain(const struct agent *agent, int conn, uint32_t seq,
 	reply(conn, seq, 0, "", &body, sizeof(body), -1);
 }
 
-/* Two events at once: a drop, and a MAC address that is missing. */
+/* A drop, and a MAC address that is missing. */
 static void subscribe(int conn, uint32_t seq, const struct msg_subscribe *body)
 {
 	struct {
