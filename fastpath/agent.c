@@ -221,7 +221,7 @@ static bool client_read(struct agent *agent, struct agent_client *client)
 	static struct {
 		struct msg_header header;
 		uint8_t body[MSG_SIZE_MAX];
-	} in;
+	} in CACHE_ALIGNED;
 	static struct agent_call call;
 	struct iovec part = {&in, sizeof(in)};
 	union {
@@ -266,25 +266,30 @@ static int wait_ms(const struct agent *agent)
 	return IDLE_MS;
 }
 
+bool agent_turn(struct agent *agent, int timeout_ms)
+{
+	struct pollfd fds[AGENT_CLIENTS_MAX + 1];
+
+	fds[0] = (struct pollfd){.fd = agent->listen_fd, .events = POLLIN};
+	for (int i = 0; i < AGENT_CLIENTS_MAX; i++)
+		fds[i + 1] = (struct pollfd){.fd = agent->clients[i].fd, .events = POLLIN};
+	if (poll(fds, AGENT_CLIENTS_MAX + 1, timeout_ms) < 0 && errno != EINTR)
+		return false;
+	(void)agent_pump(agent, false);
+	for (int i = 0; i < AGENT_CLIENTS_MAX; i++) {
+		struct agent_client *client = &agent->clients[i];
+
+		if (client->fd == fds[i + 1].fd && fds[i + 1].revents &&
+		    !client_read(agent, client))
+			client_close(client);
+	}
+	if (fds[0].revents)
+		accept_client(agent);
+	return true;
+}
+
 void agent_run(struct agent *agent, volatile const int *stop)
 {
-	while (!agent->stop && !*stop) {
-		struct pollfd fds[AGENT_CLIENTS_MAX + 1];
-
-		fds[0] = (struct pollfd){.fd = agent->listen_fd, .events = POLLIN};
-		for (int i = 0; i < AGENT_CLIENTS_MAX; i++)
-			fds[i + 1] = (struct pollfd){.fd = agent->clients[i].fd, .events = POLLIN};
-		if (poll(fds, AGENT_CLIENTS_MAX + 1, wait_ms(agent)) < 0 && errno != EINTR)
-			break;
-		(void)agent_pump(agent, false);
-		for (int i = 0; i < AGENT_CLIENTS_MAX; i++) {
-			struct agent_client *client = &agent->clients[i];
-
-			if (client->fd == fds[i + 1].fd && fds[i + 1].revents &&
-			    !client_read(agent, client))
-				client_close(client);
-		}
-		if (fds[0].revents)
-			accept_client(agent);
-	}
+	while (!agent->stop && !*stop && agent_turn(agent, wait_ms(agent)))
+		;
 }

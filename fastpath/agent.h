@@ -35,6 +35,9 @@ void agent_close(struct agent *agent);
 /* Serves until MSG_STOP or until *stop is set by a signal handler. */
 void agent_run(struct agent *agent, volatile const int *stop);
 
+/* One round of that: waits at most so long, serves what came. false: it cannot go on. */
+bool agent_turn(struct agent *agent, int timeout_ms);
+
 /* ---- between the agent's own files ---- */
 
 /* What a request's handler gets and gives. Descriptors are closed by the caller. */
@@ -44,7 +47,7 @@ struct agent_call {
 	int fd; /* that came along, or -1 */
 	/* reply */
 	struct image_error error;
-	uint8_t reply[2048];
+	_Alignas(uint64_t) uint8_t reply[2048];
 	uint32_t reply_size;
 	int reply_fd; /* or -1 */
 };

@@ -133,7 +133,7 @@ static uint32_t receive(struct worker *worker)
 		batch_foreach(&batch, n) {
 			struct pkt *pkt = batch.pkts[n];
 
-			pkt->flags = 0;
+			pkt->flags &= PKT_CUT;
 			pkt->depth = 0;
 		}
 		run(core, &batch);
@@ -208,7 +208,7 @@ void worker_feed(struct worker *worker, struct pkt **pkts, uint32_t count, uint6
 	burst_begin(worker, now_ns);
 	run_again(core);
 	batch_foreach(&batch, i) {
-		batch.pkts[i]->flags = 0;
+		batch.pkts[i]->flags &= PKT_CUT;
 		batch.pkts[i]->depth = 0;
 	}
 	run(core, &batch);

@@ -2,6 +2,7 @@
 
 #include "fastpath/pkt/parse_stage.h"
 
+#include "fastpath/net/eth.h"
 #include "fastpath/pkt/core.h"
 
 /* The destination MAC address as a number; a frame has room for the two bytes behind it. */
@@ -20,13 +21,20 @@ void parse_stage(struct core *core, struct batch *batch)
 
 		if (i + 4 < batch->count)
 			__builtin_prefetch(batch->pkts[i + 4]->data);
-		/* Handed over, or round again after a wait: already read. */
-		if (unlikely(pkt->flags & (PKT_HANDED | PKT_WAITED | PKT_DEFRAGMENTED))) {
-			batch->pkts[kept++] = pkt;
+		if (unlikely(pkt->flags & (PKT_HANDED | PKT_WAITED | PKT_DEFRAGMENTED | PKT_CUT))) {
+			if (pkt->flags & PKT_CUT)
+				pkt_drop(core, pkt, DROP_FRAME_TOO_BIG);
+			else /* handed over, or round again after a wait: already read */
+				batch->pkts[kept++] = pkt;
 			continue;
 		}
 		if (unlikely(frame_dst(pkt) != core->port_mac[pkt->port_in])) {
-			pkt_drop(core, pkt, DROP_NOT_FOR_US);
+			pkt_drop(core, pkt,
+				 pkt->len < ETH_SIZE ? DROP_SHORT_ETH : DROP_NOT_FOR_US);
+			continue;
+		}
+		if (unlikely(pkt->flags & PKT_CUT)) {
+			pkt_drop(core, pkt, DROP_FRAME_TOO_BIG);
 			continue;
 		}
 		reason = parse_frame(pkt->data, pkt->len, &pkt->h);
