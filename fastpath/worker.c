@@ -19,6 +19,7 @@
 #include "fastpath/net/eth.h"
 #include "fastpath/pipeline.h"
 #include "fastpath/sandbox.h"
+#include "fastpath/table/links.h"
 
 #define EXPIRE_BUDGET 64u
 #define RETRY_NS      5000000ull
@@ -141,6 +142,17 @@ static uint32_t receive(struct worker *worker)
 	return total;
 }
 
+/* The addresses by which frames are ours; in a replay they are the captured gateway's. */
+static COLD void learn_links(struct core *core)
+{
+	for (uint32_t i = 0; i < core->port_count; i++) {
+		const struct link *link = &core->gen->links->links[i];
+
+		if (link->present)
+			memcpy(&core->port_mac[i], link->mac, sizeof(link->mac));
+	}
+}
+
 /* What belongs before a burst: the clock, the tables, flows whose time is up. */
 static void burst_begin(struct worker *worker, uint64_t now_ns)
 {
@@ -153,6 +165,8 @@ static void burst_begin(struct worker *worker, uint64_t now_ns)
 	pkt_cache_reclaim(core->cache);
 	if (unlikely(!core->gen))
 		return;
+	if (unlikely(worker->generation != core->gen->number))
+		learn_links(core);
 	flow_expire(core, EXPIRE_BUDGET);
 	frag_expire(core);
 	if (unlikely(core->waiting_count &&

@@ -18,15 +18,18 @@
 #include "fastpath/net/l4.h"
 #include "fastpath/pkt/core.h"
 #include "fastpath/table/egress.h"
+#include "fastpath/table/links.h"
 #include "fastpath/table/neigh.h"
 #include "fastpath/table/settings.h"
 
-/* Answers to translated flows belong to whoever handed out the port; the rest by hash. */
+/* Answers to translated flows belong to whoever handed out the port; the rest by hash. What has
+ * no ports would be found by neither, and is rare: the first worker has it all. */
 static ALWAYS_INLINE uint32_t owner_of(const struct core *core, const struct pkt *pkt,
 				       uint64_t flow_hash)
 {
-	if (unlikely(egress_in_pool(core->gen->egress, &pkt->h.tuple.dst)) &&
-	    nat_has_ports(pkt->h.tuple.proto))
+	if (unlikely(!nat_has_ports(&pkt->h)))
+		return 0;
+	if (unlikely(egress_in_pool(core->gen->egress, &pkt->h.tuple.dst)))
 		return nat_owner(from_be16(pkt->h.tuple.dport), core->worker_count);
 	return hash_range(flow_hash, core->worker_count);
 }
@@ -125,10 +128,28 @@ static ALWAYS_INLINE bool track(struct core *core, struct pkt *pkt)
 static void hand_elsewhere(struct core *core, struct pkt *pkt, struct flow *flow)
 {
 	flow->last_tick = core->now_tick;
+	/* The second packet: it is more than an attempt, and lives as long as it may over there. */
+	if (flow->timeout == TIMEOUT_TCP_SYN && !(pkt->h.tcp_flags & (TCP_SYN | TCP_RST)))
+		flow->timeout = TIMEOUT_TCP_ESTABLISHED;
+	else if (flow->timeout == TIMEOUT_UDP_ONEWAY)
+		flow->timeout = TIMEOUT_UDP_ASSURED;
 	if (flow->nexthop[0] < core->worker_count && flow->nexthop[0] != core->worker)
 		pkt_hand_off(core, pkt, flow->nexthop[0]);
 	else
 		pkt_drop(core, pkt, DROP_NO_FLOW);
+}
+
+/*
+ * Nobody speaks for somebody else in a known connection either: what goes one way comes in where
+ * the other way goes out. An error may come from any router on the path.
+ */
+static ALWAYS_INLINE bool from_where_it_should(const struct core *core, const struct pkt *pkt)
+{
+	uint16_t back = pkt->flow->nexthop[!pkt->dir];
+
+	return back == NEIGH_NONE || core->gen->neigh->hops[back].port == pkt->port_in ||
+	       !core->gen->links->links[pkt->port_in].verify_source ||
+	       pkt->h.flags & HEADERS_ICMP_ERROR;
 }
 
 /* A packet with a flow: judged, tracked, and its next hop known. false: it left. */
@@ -144,6 +165,10 @@ static ALWAYS_INLINE bool act(struct core *core, struct pkt *pkt)
 		return false;
 	if (unlikely(flow->nexthop[pkt->dir] == NEIGH_NONE) && !flow_find_hop(core, pkt))
 		return false;
+	if (unlikely(!from_where_it_should(core, pkt))) {
+		pkt_drop(core, pkt, DROP_INVALID_SOURCE);
+		return false;
+	}
 	if (!track(core, pkt))
 		return false;
 	pkt->nexthop = flow->nexthop[pkt->dir];

@@ -105,8 +105,12 @@ static uint32_t nat_random(struct nat_table *nat)
 	return (uint32_t)(nat->random * 0x2545f4914f6cdd1dull >> 32);
 }
 
-bool nat_has_ports(uint8_t proto)
+bool nat_has_ports(const struct headers *h)
 {
+	uint8_t proto = h->tuple.proto;
+
+	if (h->flags & HEADERS_ICMP_OTHER)
+		return false;
 	return proto == IP_PROTO_TCP || proto == IP_PROTO_UDP || proto == IP_PROTO_UDPLITE ||
 	       proto == IP_PROTO_SCTP || proto == IP_PROTO_ICMP || proto == IP_PROTO_ICMP6;
 }
@@ -217,6 +221,11 @@ static bool map_search(struct core *core, struct port_map *map, struct tuple *re
 	return false;
 }
 
+enum drop_reason nat_reserve_whole(struct core *core, struct tuple *reply)
+{
+	return port_user(core, reply, 0) ? DROP_NAT_PROTOCOL : DROP_NONE;
+}
+
 enum drop_reason nat_reserve(struct core *core, struct tuple *reply, be16 wanted)
 {
 	struct port_range range = own_ports(core);
@@ -224,8 +233,6 @@ enum drop_reason nat_reserve(struct core *core, struct tuple *reply, be16 wanted
 	struct tuple key;
 	int32_t port = from_be16(wanted);
 
-	if (!nat_has_ports(reply->proto))
-		return port_user(core, reply, 0) ? DROP_NAT_PROTOCOL : DROP_NONE;
 	if (range.last < range.first)
 		return DROP_NAT_PORTS_FULL;
 	/* Most clients' own ports are free here too. */
@@ -291,27 +298,32 @@ static enum drop_reason mapping_make(struct core *core, const struct tuple *orig
 	if (reason)
 		return reason;
 	map = flow_reserve(core->flows);
-	if (!map)
+	if (!map) {
+		nat_give_back(core, &outside);
 		return DROP_FLOW_TABLE_FULL;
+	}
 	map->key0 = mapping_client(orig);
 	map->key1 = outside;
 	map->flags = map->wscale = 0;
 	map->uses = 0;
 	map->timeout = TIMEOUT_UDP_ASSURED;
 	map->last_tick = core->now_tick;
-	if (flow_insert(core->flows, map, FLOW_MAP))
+	if (flow_insert(core->flows, map, FLOW_MAP)) {
+		nat_give_back(core, &outside);
 		return DROP_FLOW_TABLE_FULL;
+	}
 	flow_reschedule(core, map);
 	*out = map;
 	return DROP_NONE;
 }
 
 enum drop_reason nat_reserve_mapped(struct core *core, const struct tuple *orig,
-				    struct tuple *reply)
+				    struct tuple *reply, bool *mapped)
 {
 	struct flow *map = mapping_of_client(core, orig);
 	enum drop_reason reason;
 
+	*mapped = false;
 	/* A mapping to an address that is no longer the client's only serves its old flows. */
 	if (map && !addr_equal(&map->key1.dst, &reply->dst)) {
 		if (map->uses)
@@ -330,7 +342,16 @@ enum drop_reason nat_reserve_mapped(struct core *core, const struct tuple *orig,
 	if (port_user(core, reply, from_be16(map->key1.dport)))
 		return nat_reserve(core, reply, orig->sport);
 	map->uses++;
+	*mapped = true;
 	return DROP_NONE;
+}
+
+void nat_unreserve_mapped(struct core *core, const struct tuple *orig)
+{
+	struct flow *map = mapping_of_client(core, orig);
+
+	if (map && map->uses)
+		map->uses--;
 }
 
 /* ---- the end of flows ---- */
@@ -348,24 +369,26 @@ void nat_closed(struct core *core, const struct flow *flow)
 		set_add(&map->closed, from_be16(flow->key1.dport));
 }
 
-void nat_release(struct core *core, struct flow *flow)
+void nat_give_back(struct core *core, const struct tuple *reply)
 {
-	struct flow *mapping;
-	struct tuple key;
+	uint16_t port = from_be16(reply->dport);
 	struct port_map *map;
-	uint16_t port = from_be16(flow->key1.dport);
+	struct tuple key;
 
-	if (flow->flags & FLOW_F_MAPPED) {
-		mapping = mapping_of_client(core, &flow->key0);
-		if (mapping && mapping->uses)
-			mapping->uses--;
-	}
-	if ((!(flow->flags & FLOW_F_SNAT) && flow->state != FLOW_MAP) || !core->nat->maps_used)
+	if (!core->nat->maps_used)
 		return;
-	key = map_key(&flow->key1);
+	key = map_key(reply);
 	map = map_find(core->nat, &key);
 	if (map && port >= map->first && port <= map->last) {
 		set_remove(&map->closed, port);
 		set_add(&map->maybe_free, port);
 	}
+}
+
+void nat_release(struct core *core, struct flow *flow)
+{
+	if (flow->flags & FLOW_F_MAPPED)
+		nat_unreserve_mapped(core, &flow->key0);
+	if (flow->flags & FLOW_F_SNAT || flow->state == FLOW_MAP)
+		nat_give_back(core, &flow->key1);
 }

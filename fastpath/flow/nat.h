@@ -19,8 +19,11 @@
  * left, the choice that RFC 6191 and RFC 7857 section 6 leave to the translator.
  */
 
+#include <stdbool.h>
+
 #include "fastpath/api/drop.h"
 #include "fastpath/base/tuple.h"
+#include "fastpath/net/parse.h"
 
 struct core;
 struct flow;
@@ -38,25 +41,35 @@ static ALWAYS_INLINE uint32_t nat_owner(uint16_t port, uint32_t worker_count)
 
 /*
  * Completes `reply` (source, destination and its port are set; the wanted port is a wish) with a
- * port that makes it unique on this worker. DROP_NONE, DROP_NAT_PORTS_FULL, or
- * DROP_NAT_PROTOCOL for protocols without ports whose only tuple is taken.
+ * port that makes it unique on this worker. DROP_NONE or DROP_NAT_PORTS_FULL.
  */
 enum drop_reason nat_reserve(struct core *core, struct tuple *reply, be16 wanted);
 
+/* What has no ports has one answer tuple for all clients: DROP_NAT_PROTOCOL when it is taken.
+ * Such flows belong to worker 0, so that their answers find them. */
+enum drop_reason nat_reserve_whole(struct core *core, struct tuple *reply);
+
 /*
  * The same with endpoint-independent mapping: all UDP flows of the client's socket share one
- * port. The mapping is created when it is the first.
+ * port. The mapping is created when it is the first. `*mapped`: the port is the mapping's, and
+ * not one of the flow's own because the mapping could not serve it.
  */
 enum drop_reason nat_reserve_mapped(struct core *core, const struct tuple *orig,
-				    struct tuple *reply);
+				    struct tuple *reply, bool *mapped);
+
+/* The port of a flow that did not begin, or has ended, is free. */
+void nat_give_back(struct core *core, const struct tuple *reply);
 
 /* The client socket that owns `addr`:`port`, as a FLOW_MAP, or NULL. */
 struct flow *nat_find_mapping(struct core *core, const union addr *addr, be16 port, uint8_t family);
+
+/* The flow for which a mapping was just reserved did not come about. */
+void nat_unreserve_mapped(struct core *core, const struct tuple *orig);
 
 /* A flow that holds a port ends; it is about to leave the table. */
 void nat_release(struct core *core, struct flow *flow);
 /* A TCP flow has closed: its port may be taken over. */
 void nat_closed(struct core *core, const struct flow *flow);
 
-/* Ports that are translated like those of TCP and UDP, or as an echo identifier. */
-bool nat_has_ports(uint8_t proto);
+/* It has ports that are translated like those of TCP and UDP, or an echo identifier. */
+bool nat_has_ports(const struct headers *h);

@@ -84,8 +84,7 @@ static enum drop_reason move_elsewhere(struct core *core, struct pkt *pkt, uint3
 	flow->revision = core->gen->revision;
 	flow->nexthop[0] = (uint16_t)worker;
 	flow->flags = 0;
-	flow->timeout =
-		pkt->h.tuple.proto == IP_PROTO_TCP ? TIMEOUT_TCP_ESTABLISHED : TIMEOUT_UDP_ASSURED;
+	flow->timeout = timeout_of(core, &flow->key0, false);
 	if (flow_insert(core->flows, flow, FLOW_ELSEWHERE))
 		return DROP_FLOW_TABLE_FULL;
 	flow_reschedule(core, flow);
@@ -114,6 +113,7 @@ static enum drop_reason translate(struct core *core, struct pkt *pkt, const stru
 	uint32_t owner = hash_range(pkt->hash, core->worker_count);
 	uint32_t next = (core->worker + 1u) % core->worker_count;
 	enum drop_reason reason;
+	bool mapped;
 
 	tr->flags |= FLOW_F_SNAT;
 	tr->reply.dst = plan->snat;
@@ -125,9 +125,12 @@ static enum drop_reason translate(struct core *core, struct pkt *pkt, const stru
 			tr->moved = true;
 			return move_elsewhere(core, pkt, home);
 		}
-		tr->flags |= FLOW_F_MAPPED;
-		return nat_reserve_mapped(core, orig, &tr->reply);
+		reason = nat_reserve_mapped(core, orig, &tr->reply, &mapped);
+		tr->flags |= mapped ? FLOW_F_MAPPED : 0;
+		return reason;
 	}
+	if (!nat_has_ports(&pkt->h))
+		return nat_reserve_whole(core, &tr->reply);
 	reason = nat_reserve(core, &tr->reply, orig->sport);
 	/* Another worker's ports towards this remote may be free. */
 	if (reason == DROP_NAT_PORTS_FULL && next != core->worker && next != owner) {
@@ -270,8 +273,13 @@ struct flow *flow_setup(struct core *core, struct pkt *pkt)
 		}
 	}
 	flow = flow_begin(core, pkt, &plan, &tr);
-	if (!flow)
+	if (!flow) {
+		if (tr.flags & FLOW_F_MAPPED)
+			nat_unreserve_mapped(core, &pkt->h.tuple);
+		if (tr.flags & FLOW_F_SNAT)
+			nat_give_back(core, &tr.reply);
 		pkt_drop(core, pkt, DROP_FLOW_TABLE_FULL);
+	}
 	return flow;
 }
 

@@ -11,6 +11,15 @@ static ALWAYS_INLINE uint64_t frame_dst(const struct pkt *pkt)
 	return load64(pkt->data) & BE64(0xffffffffffff0000ull);
 }
 
+/* What stands in pkt->h is of the frame before, and is told to nobody. */
+static COLD void drop_unread(struct core *core, struct pkt *pkt, enum drop_reason reason)
+{
+	pkt->h = (struct headers){0};
+	pkt_drop(core, pkt, reason);
+}
+
+#define PKT_READ (PKT_HANDED | PKT_WAITED | PKT_DEFRAGMENTED)
+
 void parse_stage(struct core *core, struct batch *batch)
 {
 	uint32_t kept = 0;
@@ -21,25 +30,25 @@ void parse_stage(struct core *core, struct batch *batch)
 
 		if (i + 4 < batch->count)
 			__builtin_prefetch(batch->pkts[i + 4]->data);
-		if (unlikely(pkt->flags & (PKT_HANDED | PKT_WAITED | PKT_DEFRAGMENTED | PKT_CUT))) {
-			if (pkt->flags & PKT_CUT)
-				pkt_drop(core, pkt, DROP_FRAME_TOO_BIG);
-			else /* handed over, or round again after a wait: already read */
+		if (unlikely(pkt->flags & (PKT_READ | PKT_CUT))) {
+			/* Handed over, or round again after a wait: it was read then. */
+			if (pkt->flags & PKT_READ)
 				batch->pkts[kept++] = pkt;
+			else
+				drop_unread(core, pkt, DROP_FRAME_TOO_BIG);
 			continue;
 		}
 		if (unlikely(frame_dst(pkt) != core->port_mac[pkt->port_in])) {
-			pkt_drop(core, pkt,
-				 pkt->len < ETH_SIZE ? DROP_SHORT_ETH : DROP_NOT_FOR_US);
-			continue;
-		}
-		if (unlikely(pkt->flags & PKT_CUT)) {
-			pkt_drop(core, pkt, DROP_FRAME_TOO_BIG);
+			drop_unread(core, pkt,
+				    pkt->len < ETH_SIZE ? DROP_SHORT_ETH : DROP_NOT_FOR_US);
 			continue;
 		}
 		reason = parse_frame(pkt->data, pkt->len, &pkt->h);
 		if (unlikely(reason)) {
-			pkt_drop(core, pkt, reason);
+			if (reason == DROP_SHORT_ETH || reason == DROP_NOT_IP)
+				drop_unread(core, pkt, reason);
+			else
+				pkt_drop(core, pkt, reason);
 			continue;
 		}
 		pkt->len = pkt->h.end;

@@ -1,0 +1,17 @@
+# Timestamps have no identifier that we translate. One client's find back by their addresses; a second client's would
+# not, and must not leave with the pod's own address either.
+use test/conf/egress.conf
+
+in   pods 10.0.1.5 > 198.51.100.9 icmp 13/0 len 12
+out  wan  192.0.2.101 > 198.51.100.9 icmp 13/0
+in   wan  198.51.100.9 > 192.0.2.101 icmp 14/0 len 12
+out  pods 198.51.100.9 > 10.0.1.5 icmp 14/0
+in   pods 10.0.1.6 > 198.51.100.9 icmp 13/0 len 12
+answer pods 10.0.1.1 > 10.0.1.6 icmp 3/13
+drop NAT_PROTOCOL
+# Untranslated they pass.
+in   pods 10.0.1.9 > 198.51.100.9 icmp 13/0 len 12
+out  wan  10.0.1.9 > 198.51.100.9 icmp 13/0
+in   wan  198.51.100.9 > 10.0.1.9 icmp 14/0 len 12
+out  pods 198.51.100.9 > 10.0.1.9 icmp 14/0
+known 2
