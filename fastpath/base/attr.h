@@ -36,3 +36,13 @@ static ALWAYS_INLINE uint64_t align_up(uint64_t n, uint64_t to)
 {
 	return (n + to - 1) & ~(to - 1);
 }
+
+/* The least power of two that is not less than `n` (1 for 0). */
+static inline uint32_t power_of_two_up(uint32_t n)
+{
+	uint32_t power = 1;
+
+	while (power < n && power < 1u << 31)
+		power *= 2;
+	return power;
+}

@@ -7,10 +7,8 @@
 
 int ring_open(struct ring *ring, uint32_t size)
 {
-	uint32_t slots = 2;
+	uint32_t slots = power_of_two_up(max_u32(size, 2));
 
-	while (slots < size)
-		slots *= 2;
 	memset(ring, 0, sizeof(*ring));
 	ring->slots = calloc(slots, sizeof(*ring->slots));
 	if (!ring->slots)

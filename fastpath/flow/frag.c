@@ -49,12 +49,10 @@ struct frag_table {
 struct frag_table *frag_open(uint32_t held)
 {
 	struct frag_table *t = calloc(1, sizeof(*t));
-	uint32_t chains = 16;
+	uint32_t chains = power_of_two_up(held);
 
 	if (!t)
 		return NULL;
-	while (chains < held)
-		chains *= 2;
 	t->size = held;
 	t->mask = chains - 1;
 	t->chains = malloc(chains * sizeof(*t->chains));
@@ -295,6 +293,8 @@ void frag_stage(struct core *core, struct batch *batch)
 {
 	uint32_t kept = 0;
 
+	if (likely(!(batch->seen & HEADERS_FRAGMENT)))
+		return;
 	batch_foreach(batch, i) {
 		struct pkt *pkt = batch->pkts[i];
 		struct tuple key;

@@ -8,10 +8,8 @@
 
 int event_ring_open(struct event_ring *ring, uint32_t size)
 {
-	uint32_t slots = 4;
+	uint32_t slots = power_of_two_up(max_u32(size, 4));
 
-	while (slots < size)
-		slots *= 2;
 	memset(ring, 0, sizeof(*ring));
 	ring->slots = calloc(slots, sizeof(*ring->slots));
 	if (!ring->slots)

@@ -21,9 +21,5 @@ static inline void *table_copy(const void *records, uint32_t count, size_t size)
 /* Slots - 1 for an open-addressed array that stays at most half full. */
 static inline uint32_t table_mask(uint32_t count)
 {
-	uint32_t slots = 4;
-
-	while (slots < 2ull * count && slots < 1u << 31)
-		slots *= 2;
-	return slots - 1;
+	return power_of_two_up(max_u32(count < 1u << 30 ? 2 * count : 1u << 31, 4)) - 1;
 }

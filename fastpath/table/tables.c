@@ -122,31 +122,55 @@ enum local_kind links_local(const struct link_table *t, const union addr *addr)
 
 /* ---- identities and routes: a prefix table beside their records ---- */
 
+/* Records of either kind begin with their prefix; `value` names what it leads to. */
+static int lpm_of_records(const void *records, size_t size, uint32_t count,
+			  uint32_t (*value)(const void *record, uint32_t index), struct lpm **out)
+{
+	struct lpm_entry *entries = calloc(count + 1ull, sizeof(*entries));
+	int err;
+
+	if (!entries)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		const void *record = (const uint8_t *)records + i * size;
+
+		entries[i] = (struct lpm_entry){*(const struct prefix *)record, value(record, i)};
+	}
+	err = lpm_build(entries, count, out);
+	free(entries);
+	return err;
+}
+
+static uint32_t ident_of_prefix(const void *record, uint32_t index)
+{
+	(void)index;
+	return ((const struct image_ident_prefix *)record)->ident;
+}
+
+static uint32_t route_itself(const void *record, uint32_t index)
+{
+	(void)record;
+	return index;
+}
+
 int ident_build(const struct image_header *image, struct table **out)
 {
 	struct ident_table *t = calloc(1, sizeof(*t));
-	uint32_t prefix_count;
-	const struct image_ident_prefix *prefixes =
-		image_records(image, IMAGE_IDENT_PREFIX, &prefix_count);
-	const struct image_ident *idents;
-	struct lpm_entry *entries = calloc(prefix_count + 1ull, sizeof(*entries));
+	const void *idents, *prefixes;
+	uint32_t count;
 
-	if (!t || !entries)
-		goto no_memory;
-	for (uint32_t i = 0; i < prefix_count; i++)
-		entries[i] = (struct lpm_entry){prefixes[i].prefix, prefixes[i].ident};
+	if (!t)
+		return -ENOMEM;
 	idents = image_records(image, IMAGE_IDENT_RECORD, &t->count);
-	t->idents = table_copy(idents, t->count, sizeof(*idents));
-	if (!t->idents || lpm_build(entries, prefix_count, &t->lpm))
-		goto no_memory;
-	free(entries);
+	t->idents = table_copy(idents, t->count, sizeof(*t->idents));
+	prefixes = image_records(image, IMAGE_IDENT_PREFIX, &count);
+	if (!t->idents || lpm_of_records(prefixes, sizeof(struct image_ident_prefix), count,
+					 ident_of_prefix, &t->lpm)) {
+		ident_free(&t->table);
+		return -ENOMEM;
+	}
 	*out = &t->table;
 	return 0;
-no_memory:
-	free(entries);
-	if (t)
-		ident_free(&t->table);
-	return -ENOMEM;
 }
 
 void ident_free(struct table *table)
@@ -161,26 +185,19 @@ void ident_free(struct table *table)
 int route_build(const struct image_header *image, struct table **out)
 {
 	struct route_table *t = calloc(1, sizeof(*t));
-	uint32_t count;
-	const struct image_route *routes = image_records(image, IMAGE_ROUTE_RECORD, &count);
-	struct lpm_entry *entries = calloc(count + 1ull, sizeof(*entries));
+	const void *routes;
 
-	if (!t || !entries)
-		goto no_memory;
-	for (uint32_t i = 0; i < count; i++)
-		entries[i] = (struct lpm_entry){routes[i].prefix, i};
-	t->count = count;
-	t->routes = table_copy(routes, count, sizeof(*routes));
-	if (!t->routes || lpm_build(entries, count, &t->lpm))
-		goto no_memory;
-	free(entries);
+	if (!t)
+		return -ENOMEM;
+	routes = image_records(image, IMAGE_ROUTE_RECORD, &t->count);
+	t->routes = table_copy(routes, t->count, sizeof(*t->routes));
+	if (!t->routes ||
+	    lpm_of_records(routes, sizeof(*t->routes), t->count, route_itself, &t->lpm)) {
+		route_free(&t->table);
+		return -ENOMEM;
+	}
 	*out = &t->table;
 	return 0;
-no_memory:
-	free(entries);
-	if (t)
-		route_free(&t->table);
-	return -ENOMEM;
 }
 
 void route_free(struct table *table)
