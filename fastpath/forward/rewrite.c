@@ -25,91 +25,61 @@ static ALWAYS_INLINE void put32(void *at, uint32_t value, uint64_t *delta)
 	store32(at, value);
 }
 
-static ALWAYS_INLINE void put_addr(uint8_t *at, const union addr *value, uint64_t *delta)
-{
-	for (uint32_t i = 0; i < 4; i++)
-		put32(at + 4 * i, value->w[i], delta);
-}
-
 /* Addresses of the IP header at `ip`; returns the change that a pseudo header sees. */
 static ALWAYS_INLINE uint64_t put_addresses(uint8_t *ip, uint8_t family, const union addr *src,
 					    const union addr *dst)
 {
-	uint64_t delta = 0;
+	uint64_t old[4], new[4], delta = 0;
 
 	if (family == FAMILY_IP4) {
 		put32(ip + offsetof(struct ip4_header, src), src->w[3], &delta);
 		put32(ip + offsetof(struct ip4_header, dst), dst->w[3], &delta);
-	} else {
-		put_addr(ip + offsetof(struct ip6_header, src), src, &delta);
-		put_addr(ip + offsetof(struct ip6_header, dst), dst, &delta);
+		return delta;
 	}
-	return delta;
+	memcpy(old, ip + offsetof(struct ip6_header, src), sizeof(old));
+	memcpy(new, src, sizeof(*src));
+	memcpy(new + 2, dst, sizeof(*dst));
+	memcpy(ip + offsetof(struct ip6_header, src), new, sizeof(new));
+	return cksum_delta256(old, new);
 }
 
-/* One hop less. The TTL shares its word with the protocol. */
+/* One hop less. The TTL is the upper byte of its word, and not zero. */
 static ALWAYS_INLINE void lower_ttl(uint8_t *ip, uint8_t family, uint64_t delta)
 {
 	struct ip4_header *ip4 = (void *)ip;
-	uint16_t old;
 
 	if (family == FAMILY_IP6) {
 		((struct ip6_header *)ip)->hop_limit--;
 		return;
 	}
-	old = load16(&ip4->ttl);
 	ip4->ttl--;
-	delta += cksum_delta16(old, load16(&ip4->ttl));
+	delta += (uint16_t)~BE16(0x0100);
 	ip4->cksum = cksum_adjust(ip4->cksum, delta);
 }
 
-static void rewrite_udp(struct udp_header *udp, const struct tuple *to, uint64_t delta)
+static void rewrite_sctp(struct sctp_header *sctp, const struct tuple *back, uint32_t size)
 {
-	put16(&udp->sport, to->sport, &delta);
-	put16(&udp->dport, to->dport, &delta);
-	/* Zero says that there is none, so a sum of zero is sent as ones (RFC 768). */
-	if (udp->cksum) {
-		udp->cksum = cksum_adjust(udp->cksum, delta);
-		udp->cksum = udp->cksum ? udp->cksum : 0xffff;
-	}
-}
-
-static void rewrite_sctp(struct sctp_header *sctp, const struct tuple *to, uint32_t size)
-{
-	sctp->sport = to->sport;
-	sctp->dport = to->dport;
+	sctp->sport = back->dport;
+	sctp->dport = back->sport;
 	sctp->cksum = 0;
 	sctp->cksum = crc32c(sctp, size);
 }
 
-/* The transport header; `delta` is what its pseudo header already changed by. */
-static ALWAYS_INLINE void rewrite_l4(uint8_t *data, const struct headers *h, const struct tuple *to,
-				     uint64_t delta)
+static NOINLINE void rewrite_other_l4(uint8_t *data, const struct headers *h,
+				      const struct tuple *back, uint64_t delta)
 {
-	uint8_t *l4 = data + h->l4;
-	struct tcp_header *tcp = (void *)l4;
-	struct icmp_header *icmp = (void *)l4;
+	struct icmp_header *icmp = (void *)(data + h->l4);
 
-	if (likely(to->proto == IP_PROTO_TCP)) {
-		put16(&tcp->sport, to->sport, &delta);
-		put16(&tcp->dport, to->dport, &delta);
-		tcp->cksum = cksum_adjust(tcp->cksum, delta);
-		return;
-	}
-	switch (to->proto) {
-	case IP_PROTO_UDP:
-	case IP_PROTO_UDPLITE:
-		rewrite_udp((void *)l4, to, delta);
-		break;
+	switch (back->proto) {
 	case IP_PROTO_SCTP:
-		rewrite_sctp((void *)l4, to, (uint32_t)(h->end - h->l4));
+		rewrite_sctp((void *)(data + h->l4), back, (uint32_t)(h->end - h->l4));
 		break;
 	case IP_PROTO_ICMP:
 		delta = 0; /* no pseudo header */
-		__attribute__((fallthrough));
+			   __attribute__((fallthrough));
 	case IP_PROTO_ICMP6:
 		if (!(h->flags & HEADERS_ICMP_OTHER))
-			put16(&icmp->echo.id, to->sport, &delta);
+			put16(&icmp->echo.id, back->dport, &delta);
 		icmp->cksum = cksum_adjust(icmp->cksum, delta);
 		break;
 	default:
@@ -117,12 +87,44 @@ static ALWAYS_INLINE void rewrite_l4(uint8_t *data, const struct headers *h, con
 	}
 }
 
+/* Both ports at once: those of the answer, changed over. */
+static ALWAYS_INLINE void put_ports(uint8_t *l4, const struct tuple *back, uint64_t *delta)
+{
+	uint32_t ports = load32(&back->sport);
+
+	put32(l4, ports << 16 | ports >> 16, delta);
+}
+
+/*
+ * The transport header; `delta` is what its pseudo header already changed by, `back` the tuple of
+ * the packet's answer.
+ */
+static ALWAYS_INLINE void rewrite_l4(uint8_t *data, const struct headers *h,
+				     const struct tuple *back, uint64_t delta)
+{
+	struct tcp_header *tcp = (void *)(data + h->l4);
+	struct udp_header *udp = (void *)(data + h->l4);
+
+	if (back->proto == IP_PROTO_TCP) {
+		put_ports(data + h->l4, back, &delta);
+		tcp->cksum = cksum_adjust(tcp->cksum, delta);
+	} else if (likely(back->proto == IP_PROTO_UDP || back->proto == IP_PROTO_UDPLITE)) {
+		put_ports(data + h->l4, back, &delta);
+		/* Zero says that there is none, so a sum of zero is sent as ones (RFC 768). */
+		if (likely(udp->cksum)) {
+			udp->cksum = cksum_adjust(udp->cksum, delta);
+			udp->cksum = udp->cksum ? udp->cksum : 0xffff;
+		}
+	} else {
+		rewrite_other_l4(data, h, back, delta);
+	}
+}
+
 enum drop_reason rewrite_packet(uint8_t *data, const struct headers *h, struct flow *flow,
 				uint32_t dir)
 {
-	const struct tuple *other = flow_key(flow, !dir);
+	const struct tuple *back = flow_key(flow, !dir);
 	uint8_t *ip = data + h->l3;
-	struct tuple to;
 	uint64_t delta;
 
 	if (!(flow->flags & FLOW_F_NAT)) {
@@ -132,11 +134,10 @@ enum drop_reason rewrite_packet(uint8_t *data, const struct headers *h, struct f
 	/* The checksum of a cut SCTP packet is out of reach. */
 	if (unlikely(h->tuple.proto == IP_PROTO_SCTP && h->flags & HEADERS_FRAGMENT))
 		return DROP_NAT_PROTOCOL;
-	to = tuple_reverse(other);
-	delta = put_addresses(ip, h->tuple.family, &to.src, &to.dst);
+	delta = put_addresses(ip, h->tuple.family, &back->dst, &back->src);
 	lower_ttl(ip, h->tuple.family, delta);
 	if (likely(h->frag_offset == 0))
-		rewrite_l4(data, h, &to, delta);
+		rewrite_l4(data, h, back, delta);
 	return DROP_NONE;
 }
 

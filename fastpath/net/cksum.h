@@ -12,13 +12,15 @@
 
 #include "fastpath/base/tuple.h"
 
+/* Each half added to the other one, in a circle: the upper half of that has the carry in it. */
 static ALWAYS_INLINE uint16_t cksum_fold(uint64_t sum)
 {
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)sum;
+	uint32_t word;
+
+	sum += sum << 32 | sum >> 32;
+	word = (uint32_t)(sum >> 32);
+	word += word << 16 | word >> 16;
+	return (uint16_t)(word >> 16);
 }
 
 /* `old` becomes `new` somewhere in the checksummed bytes, at an even offset. */
@@ -30,6 +32,19 @@ static ALWAYS_INLINE uint64_t cksum_delta16(uint16_t old, uint16_t new)
 static ALWAYS_INLINE uint64_t cksum_delta32(uint32_t old, uint32_t new)
 {
 	return (uint64_t)(uint32_t)~old + new;
+}
+
+/* The same for the two addresses of IPv6: 2^64 is 1 in this arithmetic, as 2^16 is. */
+static ALWAYS_INLINE uint64_t cksum_delta256(const uint64_t old[4], const uint64_t new[4])
+{
+	/* Enough to stay above zero, and nothing: a multiple of 2^64 - 1. */
+	unsigned __int128 sum = (unsigned __int128)4 * UINT64_MAX;
+
+	for (int i = 0; i < 4; i++)
+		sum = sum + new[i] - old[i];
+	sum = (uint64_t)(sum >> 64) + (sum & UINT64_MAX);
+	/* 65 bits as less than 35, so that more can be added. */
+	return (uint64_t)(sum >> 32) + (uint32_t)sum;
 }
 
 /* The checksum field after the bytes under it changed by `delta`. */

@@ -13,6 +13,7 @@
 
 struct batch {
 	uint32_t count;
+	uint32_t seen; /* HEADERS_* flags that any packet has; known behind the parse stage */
 	struct pkt *pkts[BATCH_MAX];
 };
 

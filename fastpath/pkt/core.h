@@ -99,7 +99,14 @@ void pkt_hand_off(struct core *core, struct pkt *pkt, uint32_t owner);
 /* Until `neighbour_ms` have passed or its next hop is known; asks for that. */
 void pkt_wait(struct core *core, struct pkt *pkt);
 /* Finished: out of pkt->port_out. */
-void pkt_send(struct core *core, struct pkt *pkt);
+static ALWAYS_INLINE void pkt_send(struct core *core, struct pkt *pkt)
+{
+	struct batch *out = &core->out[pkt->port_out];
+
+	if (unlikely(out->count == BATCH_MAX))
+		core->flush_out(core, pkt->port_out);
+	out->pkts[out->count++] = pkt;
+}
 
 /* Gives waiting packets another round; called by the worker when a generation is new, and
  * now and then to find those that waited too long. */

@@ -96,15 +96,6 @@ void pkt_hand_off(struct core *core, struct pkt *pkt, uint32_t owner)
 	away->pkts[away->count++] = pkt;
 }
 
-void pkt_send(struct core *core, struct pkt *pkt)
-{
-	struct batch *out = &core->out[pkt->port_out];
-
-	if (unlikely(out->count == BATCH_MAX))
-		core->flush_out(core, pkt->port_out);
-	out->pkts[out->count++] = pkt;
-}
-
 void pkt_wait(struct core *core, struct pkt *pkt)
 {
 	if (core->waiting_count == WAITING_MAX) {

@@ -3,6 +3,7 @@
 #include "fastpath/pkt/parse_stage.h"
 
 #include "fastpath/net/eth.h"
+#include "fastpath/net/parse_plain.h"
 #include "fastpath/pkt/core.h"
 
 /* The destination MAC address as a number; a frame has room for the two bytes behind it. */
@@ -20,45 +21,60 @@ static COLD void drop_unread(struct core *core, struct pkt *pkt, enum drop_reaso
 
 #define PKT_READ (PKT_HANDED | PKT_WAITED | PKT_DEFRAGMENTED)
 
+/* Whatever is not plain; false: dropped. */
+static NOINLINE bool read_at_length(struct core *core, struct pkt *pkt)
+{
+	enum drop_reason reason = parse_frame(pkt->data, pkt->len, &pkt->h);
+
+	if (reason == DROP_SHORT_ETH || reason == DROP_NOT_IP)
+		drop_unread(core, pkt, reason);
+	else if (reason || pkt->h.flags & HEADERS_MULTICAST)
+		pkt_drop(core, pkt, reason ? reason : DROP_MULTICAST);
+	else
+		return true;
+	return false;
+}
+
+/* Not to be read; true when it was read before: handed over, or round again after a wait. */
+static COLD bool keep_unread(struct core *core, struct pkt *pkt)
+{
+	if (pkt->flags & PKT_READ)
+		return true;
+	drop_unread(core, pkt, DROP_FRAME_TOO_BIG);
+	return false;
+}
+
+static COLD void drop_stray(struct core *core, struct pkt *pkt)
+{
+	drop_unread(core, pkt, pkt->len < ETH_SIZE ? DROP_SHORT_ETH : DROP_NOT_FOR_US);
+}
+
 void parse_stage(struct core *core, struct batch *batch)
 {
-	uint32_t kept = 0;
+	uint32_t count = batch->count, kept = 0, seen = 0;
 
-	batch_foreach(batch, i) {
+	for (uint32_t i = 0; i < count; i++) {
 		struct pkt *pkt = batch->pkts[i];
-		enum drop_reason reason;
 
-		if (i + 4 < batch->count)
+		if (i + 4 < count)
 			__builtin_prefetch(batch->pkts[i + 4]->data);
 		if (unlikely(pkt->flags & (PKT_READ | PKT_CUT))) {
-			/* Handed over, or round again after a wait: it was read then. */
-			if (pkt->flags & PKT_READ)
-				batch->pkts[kept++] = pkt;
-			else
-				drop_unread(core, pkt, DROP_FRAME_TOO_BIG);
+			if (!keep_unread(core, pkt))
+				continue;
+		} else if (unlikely(frame_dst(pkt) != core->port_mac[pkt->port_in])) {
+			drop_stray(core, pkt);
 			continue;
+		} else {
+			if (unlikely(!parse_plain(pkt->data, pkt->len, &pkt->h)) &&
+			    !read_at_length(core, pkt))
+				continue;
+			pkt->len = pkt->h.end;
+			if (unlikely(core->tracing))
+				core_trace_match(core, pkt);
 		}
-		if (unlikely(frame_dst(pkt) != core->port_mac[pkt->port_in])) {
-			drop_unread(core, pkt,
-				    pkt->len < ETH_SIZE ? DROP_SHORT_ETH : DROP_NOT_FOR_US);
-			continue;
-		}
-		reason = parse_frame(pkt->data, pkt->len, &pkt->h);
-		if (unlikely(reason)) {
-			if (reason == DROP_SHORT_ETH || reason == DROP_NOT_IP)
-				drop_unread(core, pkt, reason);
-			else
-				pkt_drop(core, pkt, reason);
-			continue;
-		}
-		pkt->len = pkt->h.end;
-		if (unlikely(core->tracing))
-			core_trace_match(core, pkt);
-		if (unlikely(pkt->h.flags & HEADERS_MULTICAST)) {
-			pkt_drop(core, pkt, DROP_MULTICAST);
-			continue;
-		}
+		seen |= pkt->h.flags;
 		batch->pkts[kept++] = pkt;
 	}
 	batch->count = kept;
+	batch->seen = seen;
 }
