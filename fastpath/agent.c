@@ -19,7 +19,6 @@
 
 #include "fastpath/base/log.h"
 
-#define PUMP_MS 5
 #define IDLE_MS 500
 
 static int socket_open(const char *path)
@@ -257,24 +256,27 @@ static bool client_read(struct agent *agent, struct agent_client *client)
 	return sane && !err;
 }
 
-static int wait_ms(const struct agent *agent)
-{
-	for (int i = 0; i < AGENT_CLIENTS_MAX; i++) {
-		if (agent->clients[i].fd >= 0 && agent->clients[i].event_types)
-			return PUMP_MS;
-	}
-	return IDLE_MS;
-}
-
 bool agent_turn(struct agent *agent, int timeout_ms)
 {
-	struct pollfd fds[AGENT_CLIENTS_MAX + 1];
+	struct pollfd fds[AGENT_CLIENTS_MAX + 2];
+	struct engine *engine = agent->engine;
+	bool ready;
+	uint64_t rung;
 
 	fds[0] = (struct pollfd){.fd = agent->listen_fd, .events = POLLIN};
+	fds[AGENT_CLIENTS_MAX + 1] = (struct pollfd){.fd = engine->events_fd, .events = POLLIN};
 	for (int i = 0; i < AGENT_CLIENTS_MAX; i++)
 		fds[i + 1] = (struct pollfd){.fd = agent->clients[i].fd, .events = POLLIN};
-	if (poll(fds, AGENT_CLIENTS_MAX + 1, timeout_ms) < 0 && errno != EINTR)
+	__atomic_store_n(&engine->agent_sleeps, 1, __ATOMIC_RELAXED);
+	/* Pairs with the fence in tell_agent(): either it sees us asleep or we see its events. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (agent_pump(agent, false))
+		timeout_ms = 0;
+	ready = poll(fds, AGENT_CLIENTS_MAX + 2, timeout_ms) >= 0 || errno == EINTR;
+	__atomic_store_n(&engine->agent_sleeps, 0, __ATOMIC_RELAXED);
+	if (!ready)
 		return false;
+	(void)!read(engine->events_fd, &rung, sizeof(rung));
 	(void)agent_pump(agent, false);
 	for (int i = 0; i < AGENT_CLIENTS_MAX; i++) {
 		struct agent_client *client = &agent->clients[i];
@@ -290,6 +292,6 @@ bool agent_turn(struct agent *agent, int timeout_ms)
 
 void agent_run(struct agent *agent, volatile const int *stop)
 {
-	while (!agent->stop && !*stop && agent_turn(agent, wait_ms(agent)))
+	while (!agent->stop && !*stop && agent_turn(agent, IDLE_MS))
 		;
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "fastpath/base/clock.h"
@@ -164,6 +165,7 @@ int engine_open(struct engine *engine, const struct engine_config *config, uint6
 	engine->config = *config;
 	engine->started_ns = now_ns;
 	engine->state.fd = -1;
+	engine->events_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (!config->workers || config->workers > CORE_WORKERS_MAX ||
 	    config->port_count > CORE_PORTS_MAX - 1)
 		return fail(error, -EINVAL, "workers or ports out of range");
@@ -195,6 +197,8 @@ void engine_close(struct engine *engine)
 		pkt_cache_close(&engine->caches[w]);
 	pkt_pool_close(&engine->pool);
 	shm_unmap(&engine->state);
+	if (engine->events_fd >= 0)
+		(void)close(engine->events_fd);
 	generation_free(engine->publisher.current);
 	memset(engine, 0, sizeof(*engine));
 }

@@ -42,7 +42,8 @@ struct engine {
 	uint64_t started_ns;
 	uint64_t flows_kept;  /* found in the state at start */
 	struct ring *handoff; /* [from * workers + to] */
-	uint64_t run_rounds;
+	int events_fd;	      /* workers ring it when events wait and the agent sleeps */
+	uint32_t agent_sleeps;
 };
 
 struct engine_error {

@@ -195,6 +195,21 @@ static void run_call(struct worker *worker)
 	__atomic_store_n(&worker->call, NULL, __ATOMIC_RELEASE);
 }
 
+/* The agent sleeps until somebody has something to tell. */
+static ALWAYS_INLINE void tell_agent(struct worker *worker)
+{
+	struct engine *engine = worker->engine;
+	uint64_t one = 1;
+
+	if (likely(worker->event_ring.head == worker->events_told))
+		return;
+	worker->events_told = worker->event_ring.head;
+	/* Pairs with the fence in agent_turn(). */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&engine->agent_sleeps, __ATOMIC_RELAXED))
+		(void)!write(engine->events_fd, &one, sizeof(one));
+}
+
 uint32_t worker_turn(struct worker *worker, uint64_t now_ns)
 {
 	struct core *core = &worker->core;
@@ -207,6 +222,7 @@ uint32_t worker_turn(struct worker *worker, uint64_t now_ns)
 	if (core->worker_count > 1 && core->gen)
 		moved += handoff_receive(worker);
 	flush_all(core);
+	tell_agent(worker);
 	core->counters->bursts += moved != 0;
 	core->counters->empty_polls += moved == 0;
 	return moved;

@@ -21,8 +21,9 @@ typedef void worker_call_fn(struct core *core, void *arg);
 struct worker {
 	struct core core;
 	struct engine *engine;
-	uint64_t generation; /* the number that the last burst ran with */
-	uint64_t retry_ns;   /* when waiting packets are looked at again */
+	uint64_t generation;  /* the number that the last burst ran with */
+	uint64_t retry_ns;    /* when waiting packets are looked at again */
+	uint32_t events_told; /* head of the event ring when the agent was last woken */
 	struct flow_table flow_table;
 	struct event_ring event_ring;
 	int32_t cpu;
