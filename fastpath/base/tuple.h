@@ -33,11 +33,11 @@ static_assert(sizeof(struct tuple) == 40);
 
 static ALWAYS_INLINE bool tuple_equal(const struct tuple *a, const struct tuple *b)
 {
-	uint64_t x[5], y[5];
+	typedef uint64_t pair __attribute__((vector_size(16), aligned(8), may_alias));
+	const pair *x = (const void *)a, *y = (const void *)b;
+	pair differ = (x[0] ^ y[0]) | (x[1] ^ y[1]);
 
-	memcpy(x, a, sizeof(x));
-	memcpy(y, b, sizeof(y));
-	return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) | (x[4] ^ y[4])) == 0;
+	return (differ[0] | differ[1] | (load64(&a->sport) ^ load64(&b->sport))) == 0;
 }
 
 static ALWAYS_INLINE struct tuple tuple_reverse(const struct tuple *t)

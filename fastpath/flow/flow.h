@@ -70,12 +70,12 @@ struct flow {
 	uint32_t wheel_prev;
 } CACHE_ALIGNED;
 
-static_assert(sizeof(struct flow) == 2 * CACHE_LINE);
+static_assert(sizeof(struct flow) == 128);
 static_assert(offsetof(struct flow, key1) == CACHE_LINE);
 
 static ALWAYS_INLINE struct tuple *flow_key(struct flow *flow, uint32_t dir)
 {
-	return dir ? &flow->key1 : &flow->key0;
+	return (struct tuple *)((uint8_t *)flow + dir * offsetof(struct flow, key1));
 }
 
 const char *flow_state_name(enum flow_state state);

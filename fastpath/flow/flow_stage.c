@@ -37,13 +37,16 @@ static ALWAYS_INLINE uint32_t owner_of(const struct core *core, const struct pkt
 /* First pass. Packets of other workers leave here. */
 static uint32_t hash_all(struct core *core, struct batch *batch, uint64_t *hashes)
 {
-	uint32_t kept = 0;
+	const struct flow_table *flows = core->flows;
+	const struct hash_keys keys = flows->keys;
+	uint32_t count = batch->count, kept = 0;
+	bool alone = core->worker_count == 1;
 
-	batch_foreach(batch, i) {
+	for (uint32_t i = 0; i < count; i++) {
 		struct pkt *pkt = batch->pkts[i];
-		struct tuple_hash hash = tuple_hash(&pkt->h.tuple, &core->flows->keys);
+		struct tuple_hash hash = tuple_hash(&pkt->h.tuple, &keys);
 
-		if (core->worker_count > 1 && !(pkt->flags & PKT_HANDED)) {
+		if (!alone && !(pkt->flags & PKT_HANDED)) {
 			uint32_t owner = owner_of(core, pkt, hash.flow);
 
 			if (owner != core->worker) {
@@ -51,7 +54,7 @@ static uint32_t hash_all(struct core *core, struct batch *batch, uint64_t *hashe
 				continue;
 			}
 		}
-		__builtin_prefetch(bucket_of(core->flows, hash.table));
+		__builtin_prefetch(bucket_of(flows, hash.table));
 		pkt->hash = hash.flow;
 		hashes[kept] = hash.table;
 		batch->pkts[kept++] = pkt;
@@ -84,7 +87,7 @@ static void enter_state(struct core *core, struct flow *flow, enum flow_state ne
 }
 
 /* false: dropped. */
-static ALWAYS_INLINE bool track_tcp(struct core *core, struct pkt *pkt)
+static bool track_tcp(struct core *core, struct pkt *pkt)
 {
 	const struct tcp_header *tcp = (const void *)(pkt->data + pkt->h.l4);
 	struct flow *flow = pkt->flow;
@@ -106,7 +109,7 @@ static ALWAYS_INLINE bool track_tcp(struct core *core, struct pkt *pkt)
 	return true;
 }
 
-static ALWAYS_INLINE bool track(struct core *core, struct pkt *pkt)
+static bool track(struct core *core, struct pkt *pkt)
 {
 	struct flow *flow = pkt->flow;
 
@@ -143,7 +146,7 @@ static void hand_elsewhere(struct core *core, struct pkt *pkt, struct flow *flow
  * Nobody speaks for somebody else in a known connection either: what goes one way comes in where
  * the other way goes out. An error may come from any router on the path.
  */
-static ALWAYS_INLINE bool from_where_it_should(const struct core *core, const struct pkt *pkt)
+static bool from_where_it_should(const struct core *core, const struct pkt *pkt)
 {
 	uint16_t back = pkt->flow->nexthop[!pkt->dir];
 
@@ -153,7 +156,7 @@ static ALWAYS_INLINE bool from_where_it_should(const struct core *core, const st
 }
 
 /* A packet with a flow: judged, tracked, and its next hop known. false: it left. */
-static ALWAYS_INLINE bool act(struct core *core, struct pkt *pkt)
+static NOINLINE bool act(struct core *core, struct pkt *pkt)
 {
 	struct flow *flow = pkt->flow;
 
@@ -175,31 +178,65 @@ static ALWAYS_INLINE bool act(struct core *core, struct pkt *pkt)
 	return true;
 }
 
+/* The flow of a packet, or a new one; NULL when the packet left. */
+static NOINLINE struct flow *find_or_set_up(struct core *core, struct pkt *pkt, uint64_t hash)
+{
+	uint32_t dir = 0;
+
+	pkt->flow = flow_find(core->flows, &pkt->h.tuple, hash, &dir);
+	pkt->dir = (uint8_t)dir;
+	if (!pkt->flow)
+		pkt->flow = flow_setup(core, pkt);
+	return pkt->flow;
+}
+
+/* What act() looks at, as it nearly always is: nothing to be done but tracking. */
+static ALWAYS_INLINE bool is_settled(const struct generation *gen, const struct pkt *pkt,
+				     const struct flow *flow, uint32_t dir)
+{
+	uint16_t back = flow->nexthop[!dir];
+
+	return (uint8_t)(flow->state - 1) < FLOW_MAP - 1 && flow->revision == gen->revision &&
+	       flow->nexthop[dir] != NEIGH_NONE &&
+	       (back == NEIGH_NONE || gen->neigh->hops[back].port == pkt->port_in);
+}
+
+/* The same as track(), or false and nothing has changed. Not for errors and fragments. */
+static ALWAYS_INLINE bool track_plain(const struct pkt *pkt, struct flow *flow, uint32_t dir)
+{
+	const struct tcp_header *tcp = (const void *)(pkt->data + pkt->h.l4);
+
+	if (pkt->h.tuple.proto == IP_PROTO_TCP)
+		return tcp_track_plain(flow, dir, tcp, (uint32_t)(pkt->h.end - pkt->h.payload));
+	return likely(flow->state != FLOW_ONEWAY || dir == 0);
+}
+
 void flow_stage(struct core *core, struct batch *batch)
 {
 	uint64_t hashes[BATCH_MAX];
 	uint32_t refs[BATCH_MAX];
-	uint32_t count = hash_all(core, batch, hashes), kept = 0;
+	uint32_t count = hash_all(core, batch, hashes), kept = 0, now_tick = core->now_tick;
+	const struct generation *gen = core->gen;
+	struct flow *flows = core->flows->flows;
+	bool plain = !(batch->seen & (HEADERS_ICMP_ERROR | HEADERS_FRAGMENT));
 
 	prefetch_flows(core, count, hashes, refs);
 	for (uint32_t i = 0; i < count; i++) {
 		struct pkt *pkt = batch->pkts[i];
+		struct flow *flow = &flows[refs[i] >> 1];
 		uint32_t dir = refs[i] & 1;
 
-		pkt->flow = refs[i] == REF_NONE ? NULL : flow_of_ref(core->flows, refs[i]);
-		/* Another flow with the same tag, or one set up earlier in this burst. */
-		if (unlikely(!pkt->flow || pkt->flow->state == FLOW_FREE ||
-			     !tuple_equal(flow_key(pkt->flow, dir), &pkt->h.tuple)))
-			pkt->flow = flow_find(core->flows, &pkt->h.tuple, hashes[i], &dir);
-		pkt->dir = (uint8_t)dir;
-		if (unlikely(!pkt->flow)) {
-			pkt->dir = 0;
-			pkt->flow = flow_setup(core, pkt);
-			if (!pkt->flow)
-				continue;
-		}
-		if (likely(act(core, pkt)))
+		if (likely(plain && refs[i] != REF_NONE && is_settled(gen, pkt, flow, dir) &&
+			   tuple_equal(flow_key(flow, dir), &pkt->h.tuple) &&
+			   track_plain(pkt, flow, dir))) {
+			pkt->flow = flow;
+			pkt->dir = (uint8_t)dir;
+			pkt->nexthop = flow->nexthop[dir];
+			flow->last_tick = now_tick;
 			batch->pkts[kept++] = pkt;
+		} else if (find_or_set_up(core, pkt, hashes[i]) && act(core, pkt)) {
+			batch->pkts[kept++] = pkt;
+		}
 	}
 	batch->count = kept;
 }

@@ -6,10 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include "fastpath/base/check.h"
 
 static const char *const state_names[FLOW_STATES] = {
@@ -33,30 +29,6 @@ const char *flow_state_name(enum flow_state state)
 size_t flow_table_size(uint32_t capacity)
 {
 	return (size_t)capacity * sizeof(struct flow);
-}
-
-/* One bit for each of the twelve tags that equals `tag`. */
-static ALWAYS_INLINE uint32_t bucket_match(const struct bucket *b, uint8_t tag)
-{
-#ifdef __SSE2__
-	__m128i tags = _mm_load_si128((const __m128i *)b);
-
-	return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(tags, _mm_set1_epi8((char)tag))) & 0xfff;
-#else
-	uint32_t found = 0;
-
-	for (uint32_t i = 0; i < BUCKET_REFS; i++)
-		found |= (uint32_t)(b->tags[i] == tag) << i;
-	return found;
-#endif
-}
-
-uint32_t flow_candidate(const struct flow_table *t, uint64_t hash)
-{
-	const struct bucket *b = bucket_of(t, hash);
-	uint32_t found = bucket_match(b, bucket_tag(hash));
-
-	return likely(found) ? b->refs[__builtin_ctz(found)] : REF_NONE;
 }
 
 struct flow *flow_find(struct flow_table *t, const struct tuple *tuple, uint64_t hash,

@@ -13,6 +13,10 @@
  * burst may still point to it.
  */
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "fastpath/base/hash.h"
 #include "fastpath/flow/flow.h"
 
@@ -69,8 +73,30 @@ static ALWAYS_INLINE struct bucket *bucket_of(const struct flow_table *t, uint64
 	return &t->buckets[hash & t->mask];
 }
 
+/* One bit for each of the twelve tags that equals `tag`. */
+static ALWAYS_INLINE uint32_t bucket_match(const struct bucket *b, uint8_t tag)
+{
+#ifdef __SSE2__
+	__m128i tags = _mm_load_si128((const __m128i *)b);
+
+	return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(tags, _mm_set1_epi8((char)tag))) & 0xfff;
+#else
+	uint32_t found = 0;
+
+	for (uint32_t i = 0; i < BUCKET_REFS; i++)
+		found |= (uint32_t)(b->tags[i] == tag) << i;
+	return found;
+#endif
+}
+
 /* The first reference whose tag fits, or REF_NONE: for prefetching, to be compared later. */
-uint32_t flow_candidate(const struct flow_table *t, uint64_t hash);
+static ALWAYS_INLINE uint32_t flow_candidate(const struct flow_table *t, uint64_t hash)
+{
+	const struct bucket *b = bucket_of(t, hash);
+	uint32_t found = bucket_match(b, bucket_tag(hash));
+
+	return likely(found) ? b->refs[__builtin_ctz(found)] : REF_NONE;
+}
 
 /* The flow with `tuple` as the key of direction `*dir`, or NULL. `hash` is its table hash. */
 struct flow *flow_find(struct flow_table *t, const struct tuple *tuple, uint64_t hash,

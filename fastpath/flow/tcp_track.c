@@ -5,8 +5,6 @@
 #include "fastpath/net/l4.h"
 
 #define NOT_OFFERED 15u
-/* Acknowledgements may be this old, or one window of their sender (van Rooij, section 3). */
-#define OLD_ACK 66000u
 
 static ALWAYS_INLINE bool after(uint32_t a, uint32_t b)
 {
@@ -40,13 +38,10 @@ static void wscale_set(struct flow *flow, uint32_t dir, uint32_t scale)
 }
 
 /* Scaling is on only when both sides offered it. */
-static ALWAYS_INLINE uint32_t scale_of(const struct flow *flow, uint32_t dir)
+static void wscale_settle(struct flow *flow)
 {
-	uint32_t low = flow->wscale & 15, high = flow->wscale >> 4;
-
-	if (low == NOT_OFFERED || high == NOT_OFFERED)
-		return 0;
-	return dir ? high : low;
+	if ((flow->wscale & 15) == NOT_OFFERED || flow->wscale >> 4 == NOT_OFFERED)
+		flow->wscale = 0;
 }
 
 enum timeout_class tcp_timeout(enum flow_state state)
@@ -94,9 +89,12 @@ static struct tcp_verdict track_syn_sent(struct flow *flow, uint32_t dir,
 	struct flow_tcp *opener = &flow->tcp[0], *answer = &flow->tcp[1];
 
 	if (dir == 0) {
-		if (tcp->flags & TCP_RST)
-			return seq == opener->end ? verdict(DROP_NONE, FLOW_TCP_CLOSED)
-						  : verdict(DROP_TCP_OUT_OF_WINDOW, flow->state);
+		if (tcp->flags & TCP_RST) {
+			if (seq != opener->end)
+				return verdict(DROP_TCP_OUT_OF_WINDOW, flow->state);
+			wscale_settle(flow);
+			return verdict(DROP_NONE, FLOW_TCP_CLOSED);
+		}
 		if (!(tcp->flags & TCP_SYN))
 			return verdict(DROP_TCP_BAD_STATE, flow->state);
 		/* Once more, or a new attempt from the same port. */
@@ -105,12 +103,16 @@ static struct tcp_verdict track_syn_sent(struct flow *flow, uint32_t dir,
 	}
 	if (tcp->flags & TCP_ACK && (after(ack, opener->end) || after(opener->edge, ack)))
 		return verdict(DROP_TCP_OUT_OF_WINDOW, flow->state);
-	if (tcp->flags & TCP_RST)
-		return tcp->flags & TCP_ACK ? verdict(DROP_NONE, FLOW_TCP_CLOSED)
-					    : verdict(DROP_TCP_BAD_STATE, flow->state);
+	if (tcp->flags & TCP_RST) {
+		if (!(tcp->flags & TCP_ACK))
+			return verdict(DROP_TCP_BAD_STATE, flow->state);
+		wscale_settle(flow);
+		return verdict(DROP_NONE, FLOW_TCP_CLOSED);
+	}
 	if (!(tcp->flags & TCP_SYN))
 		return verdict(DROP_TCP_BAD_STATE, flow->state);
 	wscale_set(flow, 1, wscale_of(tcp));
+	wscale_settle(flow);
 	answer->end = seq + size;
 	answer->edge = answer->end + flow->window[0];
 	opener->edge = (tcp->flags & TCP_ACK ? ack : opener->end) + from_be16(tcp->window);
@@ -124,8 +126,8 @@ static ALWAYS_INLINE bool in_window(const struct flow *flow, uint32_t dir, uint3
 				    uint32_t end, uint32_t ack, bool has_ack)
 {
 	const struct flow_tcp *sender = &flow->tcp[dir], *receiver = &flow->tcp[!dir];
-	uint32_t behind = (uint32_t)flow->window[!dir] << scale_of(flow, !dir);
-	uint32_t old = (uint32_t)flow->window[dir] << scale_of(flow, dir);
+	uint32_t behind = (uint32_t)flow->window[!dir] << tcp_scale(flow, !dir);
+	uint32_t old = (uint32_t)flow->window[dir] << tcp_scale(flow, dir);
 
 	if (unlikely(after(seq, sender->edge) || after(end, sender->edge + 1)))
 		return false;
@@ -134,7 +136,7 @@ static ALWAYS_INLINE bool in_window(const struct flow *flow, uint32_t dir, uint3
 	if (!has_ack)
 		return true;
 	return likely(!after(ack, receiver->end) &&
-		      !after(receiver->end - max_u32(old, OLD_ACK), ack));
+		      !after(receiver->end - max_u32(old, TCP_OLD_ACK), ack));
 }
 
 static enum flow_state next_state(struct flow *flow, uint32_t dir, const struct tcp_header *tcp)
@@ -154,8 +156,9 @@ static enum flow_state next_state(struct flow *flow, uint32_t dir, const struct 
 			return FLOW_TCP_ESTABLISHED;
 		return FLOW_TCP_SYN_RECV;
 	case FLOW_TCP_FIN:
+		/* A FIN acknowledges the other one, but nobody has acknowledged it itself yet. */
 		if ((flow->flags & FLOW_F_FIN0) && (flow->flags & FLOW_F_FIN1) &&
-		    tcp->flags & TCP_ACK && ack == flow->tcp[!dir].end)
+		    (tcp->flags & (TCP_ACK | TCP_FIN)) == TCP_ACK && ack == flow->tcp[!dir].end)
 			return FLOW_TCP_CLOSED;
 		return FLOW_TCP_FIN;
 	default:
@@ -204,7 +207,7 @@ struct tcp_verdict tcp_track(struct flow *flow, uint32_t dir, const struct tcp_h
 	if (after(end, sender->end))
 		sender->end = end;
 	if (likely(tcp->flags & TCP_ACK)) {
-		edge = ack + (tcp->flags & TCP_SYN ? window : window << scale_of(flow, dir));
+		edge = ack + (tcp->flags & TCP_SYN ? window : window << tcp_scale(flow, dir));
 		if (after(edge, receiver->edge))
 			receiver->edge = edge;
 	}
