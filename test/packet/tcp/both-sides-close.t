@@ -1,0 +1,25 @@
+# FIN from each, acknowledged; then the port rests for a while.
+use test/conf/egress.conf
+
+in   pods 10.0.1.5:4000 > 198.51.100.9:443 tcp S
+out  wan  192.0.2.101:$a > 198.51.100.9:443 tcp S
+in   wan  198.51.100.9:443 > 192.0.2.101:$a tcp SA
+out  pods 198.51.100.9:443 > 10.0.1.5:4000 tcp SA
+in   pods 10.0.1.5:4000 > 198.51.100.9:443 tcp A
+out  wan  192.0.2.101:$a > 198.51.100.9:443 tcp A
+in   pods 10.0.1.5:4000 > 198.51.100.9:443 tcp FA
+out  wan  192.0.2.101:$a > 198.51.100.9:443 tcp FA
+known FIN 1
+in   wan  198.51.100.9:443 > 192.0.2.101:$a tcp A ack 1002
+out  pods 198.51.100.9:443 > 10.0.1.5:4000 tcp A
+known FIN 1
+in   wan  198.51.100.9:443 > 192.0.2.101:$a tcp FA ack 1002
+out  pods 198.51.100.9:443 > 10.0.1.5:4000 tcp FA
+known FIN 1
+in   pods 10.0.1.5:4000 > 198.51.100.9:443 tcp A seq 1002 ack 5002
+out  wan  192.0.2.101:$a > 198.51.100.9:443 tcp A
+known CLOSED 1
+wait 29s
+known CLOSED 1
+wait 2s
+known 0
