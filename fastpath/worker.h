@@ -49,8 +49,8 @@ uint32_t worker_turn(struct worker *worker, uint64_t now_ns);
 /* Packets that came from elsewhere (tests, capture files), as if received together now. */
 void worker_feed(struct worker *worker, struct pkt **pkts, uint32_t count, uint64_t now_ns);
 
-/* The thread's body. */
-void *worker_run(void *worker);
+/* The thread's body; `arg` is the worker. */
+void *worker_run(void *arg);
 
 /* Runs fn(core, arg) between two bursts of the worker and returns when it has run. From the
  * agent only; without a thread (tests) it runs at once. */

@@ -42,4 +42,4 @@ enum local_kind {
 	LOCAL_BOTH, /* shared with flows */
 };
 
-enum local_kind links_local(const struct link_table *links, const union addr *addr);
+enum local_kind links_local(const struct link_table *t, const union addr *addr);

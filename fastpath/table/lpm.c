@@ -104,7 +104,7 @@ static int build_levels(struct lpm *lpm, const struct builder *b)
 		if (!up)
 			return -ENOMEM;
 		for (uint32_t i = 0; i < nodes; i++)
-			up[i] = lpm->keys[lpm->levels - 1][i * NODE_KEYS];
+			up[i] = lpm->keys[lpm->levels - 1][(size_t)i * NODE_KEYS];
 		lpm->keys[lpm->levels++] = up;
 		count = nodes;
 	}
@@ -149,7 +149,7 @@ uint32_t lpm_lookup(const struct lpm *lpm, const union addr *addr)
 	uint32_t at = 0;
 
 	for (uint32_t level = lpm->levels; level-- > 0;) {
-		const key_type *node = &lpm->keys[level][at * NODE_KEYS];
+		const key_type *node = &lpm->keys[level][(size_t)at * NODE_KEYS];
 		uint32_t below = 0;
 
 		for (uint32_t i = 0; i < NODE_KEYS; i++)

@@ -28,5 +28,5 @@ int policy_build(const struct image_header *image, struct table **out);
 void policy_free(struct table *table);
 
 /* An index into decisions, or POLICY_OPEN. `port` is host order, or an ICMP type. */
-uint32_t policy_judge(const struct policy_table *policy, uint32_t set, uint32_t ident,
-		      uint8_t proto, uint16_t port);
+uint32_t policy_judge(const struct policy_table *t, uint32_t set, uint32_t ident, uint8_t proto,
+		      uint16_t port);

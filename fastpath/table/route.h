@@ -11,6 +11,8 @@ struct route_table {
 	struct lpm *lpm;
 	struct image_route *routes;
 	uint32_t count;
+	/* No route has a smaller MTU of its own: nothing that fits this needs a look at routes. */
+	uint16_t mtu_min;
 };
 
 int route_build(const struct image_header *image, struct table **out);
@@ -22,4 +24,14 @@ void route_free(struct table *table);
 static ALWAYS_INLINE uint32_t route_lookup(const struct route_table *t, const union addr *dst)
 {
 	return lpm_lookup(t->lpm, dst);
+}
+
+/* The MTU of the way to `dst` out of a link with `link_mtu`. */
+static inline uint32_t route_mtu(const struct route_table *t, const union addr *dst,
+				 uint32_t link_mtu)
+{
+	uint32_t index = route_lookup(t, dst);
+	uint32_t mtu = index == ROUTE_NONE ? 0 : t->routes[index].mtu;
+
+	return mtu && mtu < link_mtu ? mtu : link_mtu;
 }
