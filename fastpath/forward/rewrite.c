@@ -8,54 +8,7 @@
 
 #include "fastpath/forward/rewrite.h"
 
-#include "fastpath/net/cksum.h"
-#include "fastpath/net/ip.h"
-#include "fastpath/net/l4.h"
-
-/* Writes a word and adds the change to `delta`. */
-static ALWAYS_INLINE void put16(void *at, uint16_t value, uint64_t *delta)
-{
-	*delta += cksum_delta16(load16(at), value);
-	store16(at, value);
-}
-
-static ALWAYS_INLINE void put32(void *at, uint32_t value, uint64_t *delta)
-{
-	*delta += cksum_delta32(load32(at), value);
-	store32(at, value);
-}
-
-/* Addresses of the IP header at `ip`; returns the change that a pseudo header sees. */
-static ALWAYS_INLINE uint64_t put_addresses(uint8_t *ip, uint8_t family, const union addr *src,
-					    const union addr *dst)
-{
-	uint64_t old[4], new[4], delta = 0;
-
-	if (family == FAMILY_IP4) {
-		put32(ip + offsetof(struct ip4_header, src), src->w[3], &delta);
-		put32(ip + offsetof(struct ip4_header, dst), dst->w[3], &delta);
-		return delta;
-	}
-	memcpy(old, ip + offsetof(struct ip6_header, src), sizeof(old));
-	memcpy(new, src, sizeof(*src));
-	memcpy(new + 2, dst, sizeof(*dst));
-	memcpy(ip + offsetof(struct ip6_header, src), new, sizeof(new));
-	return cksum_delta256(old, new);
-}
-
-/* One hop less. The TTL is the upper byte of its word, and not zero. */
-static ALWAYS_INLINE void lower_ttl(uint8_t *ip, uint8_t family, uint64_t delta)
-{
-	struct ip4_header *ip4 = (void *)ip;
-
-	if (family == FAMILY_IP6) {
-		((struct ip6_header *)ip)->hop_limit--;
-		return;
-	}
-	ip4->ttl--;
-	delta += (uint16_t)~BE16(0x0100);
-	ip4->cksum = cksum_adjust(ip4->cksum, delta);
-}
+#include "fastpath/forward/rewrite_plain.h"
 
 static void rewrite_sctp(struct sctp_header *sctp, const struct tuple *back, uint32_t size)
 {
@@ -65,8 +18,8 @@ static void rewrite_sctp(struct sctp_header *sctp, const struct tuple *back, uin
 	sctp->cksum = crc32c(sctp, size);
 }
 
-static NOINLINE void rewrite_other_l4(uint8_t *data, const struct headers *h,
-				      const struct tuple *back, uint64_t delta)
+static void rewrite_other_l4(uint8_t *data, const struct headers *h, const struct tuple *back,
+			     uint64_t delta)
 {
 	struct icmp_header *icmp = (void *)(data + h->l4);
 
@@ -76,7 +29,7 @@ static NOINLINE void rewrite_other_l4(uint8_t *data, const struct headers *h,
 		break;
 	case IP_PROTO_ICMP:
 		delta = 0; /* no pseudo header */
-			   __attribute__((fallthrough));
+		__attribute__((fallthrough));
 	case IP_PROTO_ICMP6:
 		if (!(h->flags & HEADERS_ICMP_OTHER))
 			put16(&icmp->echo.id, back->dport, &delta);
@@ -87,37 +40,19 @@ static NOINLINE void rewrite_other_l4(uint8_t *data, const struct headers *h,
 	}
 }
 
-/* Both ports at once: those of the answer, changed over. */
-static ALWAYS_INLINE void put_ports(uint8_t *l4, const struct tuple *back, uint64_t *delta)
-{
-	uint32_t ports = load32(&back->sport);
-
-	put32(l4, ports << 16 | ports >> 16, delta);
-}
-
 /*
  * The transport header; `delta` is what its pseudo header already changed by, `back` the tuple of
  * the packet's answer.
  */
-static ALWAYS_INLINE void rewrite_l4(uint8_t *data, const struct headers *h,
-				     const struct tuple *back, uint64_t delta)
+static void rewrite_l4(uint8_t *data, const struct headers *h, const struct tuple *back,
+		       uint64_t delta)
 {
-	struct tcp_header *tcp = (void *)(data + h->l4);
-	struct udp_header *udp = (void *)(data + h->l4);
-
-	if (back->proto == IP_PROTO_TCP) {
-		put_ports(data + h->l4, back, &delta);
-		tcp->cksum = cksum_adjust(tcp->cksum, delta);
-	} else if (likely(back->proto == IP_PROTO_UDP || back->proto == IP_PROTO_UDPLITE)) {
-		put_ports(data + h->l4, back, &delta);
-		/* Zero says that there is none, so a sum of zero is sent as ones (RFC 768). */
-		if (likely(udp->cksum)) {
-			udp->cksum = cksum_adjust(udp->cksum, delta);
-			udp->cksum = udp->cksum ? udp->cksum : 0xffff;
-		}
-	} else {
+	if (back->proto == IP_PROTO_TCP)
+		rewrite_tcp(data + h->l4, back, delta);
+	else if (back->proto == IP_PROTO_UDP || back->proto == IP_PROTO_UDPLITE)
+		rewrite_udp(data + h->l4, back, delta);
+	else
 		rewrite_other_l4(data, h, back, delta);
-	}
 }
 
 enum drop_reason rewrite_packet(uint8_t *data, const struct headers *h, struct flow *flow,

@@ -4,13 +4,25 @@
 
 #include "fastpath/forward/fragment.h"
 #include "fastpath/forward/rewrite.h"
+#include "fastpath/forward/rewrite_plain.h"
 #include "fastpath/net/eth.h"
 #include "fastpath/net/ip.h"
 #include "fastpath/pkt/core.h"
 #include "fastpath/table/links.h"
 #include "fastpath/table/neigh.h"
 
-static ALWAYS_INLINE bool last_hop(const struct pkt *pkt)
+/* A neighbour is stored with two bytes more, which the source address then covers. */
+static ALWAYS_INLINE void write_macs(uint8_t *data, const struct neigh *hop,
+				     const struct link *link)
+{
+	struct eth_header *eth = (void *)data;
+
+	static_assert(offsetof(struct neigh, mac) == 0 && sizeof(*hop) == 8);
+	memcpy(data, hop, sizeof(*hop));
+	memcpy(eth->src, link->mac, sizeof(eth->src));
+}
+
+static bool last_hop(const struct pkt *pkt)
 {
 	const uint8_t *ip = pkt->data + pkt->h.l3;
 
@@ -18,16 +30,8 @@ static ALWAYS_INLINE bool last_hop(const struct pkt *pkt)
 						 : ((const struct ip6_header *)ip)->hop_limit <= 1;
 }
 
-static void write_macs(struct pkt *pkt, const struct neigh *hop, const struct link *link)
-{
-	struct eth_header *eth = (void *)pkt->data;
-
-	memcpy(eth->dst, hop->mac, sizeof(eth->dst));
-	memcpy(eth->src, link->mac, sizeof(eth->src));
-}
-
 /* false: the packet left. */
-static ALWAYS_INLINE bool forward(struct core *core, struct pkt *pkt)
+static NOINLINE bool forward(struct core *core, struct pkt *pkt)
 {
 	const struct neigh *hop = &core->gen->neigh->hops[pkt->nexthop];
 	const struct link *link = &core->gen->links->links[hop->port];
@@ -51,7 +55,7 @@ static ALWAYS_INLINE bool forward(struct core *core, struct pkt *pkt)
 		pkt_drop(core, pkt, reason);
 		return false;
 	}
-	write_macs(pkt, hop, link);
+	write_macs(pkt->data, hop, link);
 	pkt->port_out = hop->port;
 	if (unlikely(too_big)) {
 		fragment_packet(core, pkt, link->mtu);
@@ -60,13 +64,43 @@ static ALWAYS_INLINE bool forward(struct core *core, struct pkt *pkt)
 	return true;
 }
 
+/* The same for whole TCP and UDP packets that fit; false: nothing has changed, forward() must. */
+static ALWAYS_INLINE bool forward_plain(const struct neigh *hops, const struct link *links,
+					struct pkt *pkt)
+{
+	const struct neigh *hop = &hops[pkt->nexthop];
+	const struct link *link = &links[hop->port];
+	uint8_t proto = pkt->h.tuple.proto, *data = pkt->data;
+
+	if (unlikely(pkt->len - pkt->h.l3 > link->mtu) ||
+	    unlikely(proto != IP_PROTO_TCP && proto != IP_PROTO_UDP))
+		return false;
+	if (likely(pkt->h.tuple.family == FAMILY_IP4)) {
+		if (unlikely(((const struct ip4_header *)(data + pkt->h.l3))->ttl <= 1))
+			return false;
+		rewrite_plain(data, &pkt->h, pkt->flow, pkt->dir, FAMILY_IP4);
+	} else {
+		if (unlikely(((const struct ip6_header *)(data + pkt->h.l3))->hop_limit <= 1))
+			return false;
+		rewrite_plain(data, &pkt->h, pkt->flow, pkt->dir, FAMILY_IP6);
+	}
+	write_macs(data, hop, link);
+	pkt->port_out = hop->port;
+	return true;
+}
+
 void rewrite_stage(struct core *core, struct batch *batch)
 {
-	uint32_t kept = 0;
+	const struct neigh *hops = core->gen->neigh->hops;
+	const struct link *links = core->gen->links->links;
+	bool plain = !(batch->seen & (HEADERS_ICMP_ERROR | HEADERS_FRAGMENT));
+	uint32_t count = batch->count, kept = 0;
 
-	batch_foreach(batch, i) {
-		if (likely(forward(core, batch->pkts[i])))
-			batch->pkts[kept++] = batch->pkts[i];
+	for (uint32_t i = 0; i < count; i++) {
+		struct pkt *pkt = batch->pkts[i];
+
+		if (likely(plain && forward_plain(hops, links, pkt)) || forward(core, pkt))
+			batch->pkts[kept++] = pkt;
 	}
 	batch->count = kept;
 }

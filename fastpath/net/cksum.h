@@ -35,13 +35,14 @@ static ALWAYS_INLINE uint64_t cksum_delta32(uint32_t old, uint32_t new)
 }
 
 /* The same for the two addresses of IPv6: 2^64 is 1 in this arithmetic, as 2^16 is. */
-static ALWAYS_INLINE uint64_t cksum_delta256(const uint64_t old[4], const uint64_t new[4])
+static ALWAYS_INLINE uint64_t cksum_delta_addrs(const uint8_t *old, const union addr *src,
+						const union addr *dst)
 {
 	/* Enough to stay above zero, and nothing: a multiple of 2^64 - 1. */
 	unsigned __int128 sum = (unsigned __int128)4 * UINT64_MAX;
 
-	for (int i = 0; i < 4; i++)
-		sum = sum + new[i] - old[i];
+	sum = sum + src->d[0] + src->d[1] + dst->d[0] + dst->d[1];
+	sum = sum - load64(old) - load64(old + 8) - load64(old + 16) - load64(old + 24);
 	sum = (uint64_t)(sum >> 64) + (sum & UINT64_MAX);
 	/* 65 bits as less than 35, so that more can be added. */
 	return (uint64_t)(sum >> 32) + (uint32_t)sum;
