@@ -79,18 +79,20 @@ int process_watch(pid_t pid)
 	return fd;
 }
 
-void process_reap(pid_t pid, char *text, size_t size)
+enum process_end process_reap(pid_t pid, char *text, size_t size)
 {
 	int status;
 
 	text[0] = '\0';
 	if (waitpid(pid, &status, WNOHANG) != pid)
-		return;
-	if (WIFEXITED(status))
+		return ENDED_UNKNOWN;
+	if (WIFEXITED(status)) {
 		(void)snprintf(text, size, " (exit status %d)", WEXITSTATUS(status));
-	else if (WIFSIGNALED(status))
-		(void)snprintf(text, size, " (signal %d, %s)", WTERMSIG(status),
-			       strsignal(WTERMSIG(status)));
+		return ENDED_BY_ITSELF;
+	}
+	(void)snprintf(text, size, " (signal %d, %s)", WTERMSIG(status),
+		       strsignal(WTERMSIG(status)));
+	return ENDED_BY_SIGNAL;
 }
 
 int file_write(const char *path, const void *bytes, size_t size)

@@ -120,6 +120,8 @@ static int run(const struct options *options)
 	notify_send("STOPPING=1");
 	if (err)
 		log_error("waiting for events: %s", strerror(-err));
+	if (daemon.supervisor.refused)
+		err = -ECHILD;
 	daemon_close(&daemon);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -107,11 +107,15 @@ static void process_ended(void *arg, uint32_t events)
 	pid_t pid = s->pid;
 
 	(void)events;
-	if (s->is_child)
-		process_reap(pid, how, sizeof(how));
+	if (s->is_child && process_reap(pid, how, sizeof(how)) == ENDED_BY_ITSELF &&
+	    !s->was_ever_up && s->state != SUPERVISE_ENDED) {
+		s->refused = true;
+		s->state = SUPERVISE_ENDED;
+	}
 	process_forget(s);
 	if (s->state == SUPERVISE_ENDED) {
-		log_info("the fast path has ended");
+		log_info(s->refused ? "the fast path does not start, ending"
+				    : "the fast path has ended");
 		reactor_timer_clear(s->reactor, &s->timer);
 		if (s->restarting) {
 			s->restarting = false;
@@ -246,6 +250,7 @@ static void go_up(struct supervisor *s)
 	s->events.on_events = s->hooks.events;
 	s->events.arg = s->hooks.arg;
 	s->state = SUPERVISE_UP;
+	s->was_ever_up = true;
 	s->up_ns = reactor_now_ns();
 	s->problem[0] = '\0';
 	log_info("%s the fast path, process %d: %u workers, %u ports, %llu flows kept",

@@ -7,7 +7,8 @@
  * The fast path must not die with us, nor we with it: it is started in a session of its own and
  * adopted again by its socket when we come back. A pidfd tells of its death, whether it is our
  * child or not. A dead one is started again, after a pause that doubles from 0.1 to 5 seconds
- * while it keeps dying.
+ * while it keeps dying. One that never came up and ended by itself is not: its conf does not work
+ * here, it has said why, and whoever started us should know.
  *
  * Two connections: `requests`, and `events` for what the fast path says unasked.
  */
@@ -57,7 +58,9 @@ struct supervisor {
 	bool restarting;     /* ended on purpose, to be started again */
 	bool adopted;	     /* it ran before we did */
 	bool restart_needed; /* it was started with other options than the conf asks for */
-	uint32_t starts;     /* by us */
+	bool was_ever_up;
+	bool refused;	 /* the first one ended by itself before it answered: we end too */
+	uint32_t starts; /* by us */
 	uint32_t deaths;
 	uint64_t up_ns; /* since when */
 	uint64_t starting_ns;
