@@ -47,7 +47,7 @@
 #define DPORT_BASE 5000
 #define FLOWS_MAX  (1u << 24)
 #define BATCH	   64
-#define CALL	   8192 /* frames for one system call, without a rate */
+#define CALL	   131072 /* frames for one system call, which disturbs all CPUs (text_poke) */
 #define TICK_NS	   500000
 
 struct gen {
