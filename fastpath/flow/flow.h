@@ -43,6 +43,9 @@ enum flow_state {
 
 #define FLOW_NIL	UINT32_MAX
 
+/* No generation has this revision: free flows and those of other workers. */
+#define FLOW_NOT_JUDGED 0u
+
 /* One side of a TCP connection (the window check of ipfilter and its descendants). */
 struct flow_tcp {
 	uint32_t end;  /* behind the highest sequence number it sent */

@@ -35,12 +35,12 @@ static ALWAYS_INLINE uint32_t owner_of(const struct core *core, const struct pkt
 }
 
 /* First pass. Packets of other workers leave here. */
-static uint32_t hash_all(struct core *core, struct batch *batch, uint64_t *hashes)
+static ALWAYS_INLINE uint32_t hash_those(struct core *core, struct batch *batch, uint64_t *hashes,
+					 bool alone)
 {
 	const struct flow_table *flows = core->flows;
 	const struct hash_keys keys = flows->keys;
 	uint32_t count = batch->count, kept = 0;
-	bool alone = core->worker_count == 1;
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct pkt *pkt = batch->pkts[i];
@@ -56,23 +56,34 @@ static uint32_t hash_all(struct core *core, struct batch *batch, uint64_t *hashe
 		}
 		__builtin_prefetch(bucket_of(flows, hash.table));
 		pkt->hash = hash.flow;
-		hashes[kept] = hash.table;
-		batch->pkts[kept++] = pkt;
+		hashes[alone ? i : kept] = hash.table;
+		if (!alone)
+			batch->pkts[kept++] = pkt;
 	}
-	return kept;
+	return alone ? count : kept;
 }
 
-static void prefetch_flows(const struct core *core, uint32_t count, const uint64_t *hashes,
-			   uint32_t *refs)
+static NOINLINE uint32_t hash_all(struct core *core, struct batch *batch, uint64_t *hashes)
 {
-	for (uint32_t i = 0; i < count; i++) {
-		refs[i] = flow_candidate(core->flows, hashes[i]);
-		if (likely(refs[i] != REF_NONE)) {
-			const struct flow *flow = flow_of_ref(core->flows, refs[i]);
+	if (core->worker_count == 1)
+		return hash_those(core, batch, hashes, true);
+	return hash_those(core, batch, hashes, false);
+}
 
-			__builtin_prefetch(flow);
-			__builtin_prefetch((const uint8_t *)flow + CACHE_LINE);
-		}
+static NOINLINE void prefetch_flows(const struct flow_table *t, uint32_t count,
+				    const uint64_t *hashes, uint32_t *refs)
+{
+	const struct bucket *buckets = t->buckets;
+	const struct flow *flows = t->flows;
+	uint64_t mask = t->mask;
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t ref = bucket_guess(&buckets[hashes[i] & mask], bucket_tag(hashes[i]));
+		const struct flow *flow = &flows[ref >> 1];
+
+		__builtin_prefetch(flow);
+		__builtin_prefetch((const uint8_t *)flow + CACHE_LINE);
+		refs[i] = ref;
 	}
 }
 
@@ -190,17 +201,6 @@ static NOINLINE struct flow *find_or_set_up(struct core *core, struct pkt *pkt, 
 	return pkt->flow;
 }
 
-/* What act() looks at, as it nearly always is: nothing to be done but tracking. */
-static ALWAYS_INLINE bool is_settled(const struct generation *gen, const struct pkt *pkt,
-				     const struct flow *flow, uint32_t dir)
-{
-	uint16_t back = flow->nexthop[!dir];
-
-	return (uint8_t)(flow->state - 1) < FLOW_MAP - 1 && flow->revision == gen->revision &&
-	       flow->nexthop[dir] != NEIGH_NONE &&
-	       (back == NEIGH_NONE || gen->neigh->hops[back].port == pkt->port_in);
-}
-
 /* The same as track(), or false and nothing has changed. Not for errors and fragments. */
 static ALWAYS_INLINE bool track_plain(const struct pkt *pkt, struct flow *flow, uint32_t dir)
 {
@@ -211,32 +211,55 @@ static ALWAYS_INLINE bool track_plain(const struct pkt *pkt, struct flow *flow, 
 	return likely(flow->state != FLOW_ONEWAY || dir == 0);
 }
 
+/* What find_or_set_up() and act() do with nearly every packet: its flow is the one that was
+ * guessed, judged already, its next hop is known, and it comes from where it should. */
+static ALWAYS_INLINE bool act_plain(struct pkt *pkt, struct flow *flow, uint32_t dir,
+				    uint32_t revision, const struct neigh *hops)
+{
+	uint16_t out = flow->nexthop[dir], back = flow->nexthop[!dir];
+
+	if (unlikely(flow->revision != revision ||
+		     !tuple_equal(flow_key(flow, dir), &pkt->h.tuple)))
+		return false;
+	if (unlikely(out == NEIGH_NONE || (back != NEIGH_NONE && hops[back].port != pkt->port_in)))
+		return false;
+	if (unlikely(!track_plain(pkt, flow, dir)))
+		return false;
+	pkt->flow = flow;
+	pkt->dir = (uint8_t)dir;
+	pkt->nexthop = out;
+	return true;
+}
+
+static NOINLINE void act_all(struct core *core, struct batch *batch, uint32_t count,
+			     const uint64_t *hashes, const uint32_t *refs)
+{
+	const struct neigh *hops = core->gen->neigh->hops;
+	struct flow *flows = core->flows->flows;
+	uint32_t revision = core->gen->revision, now_tick = core->now_tick, kept = 0;
+
+	/* Errors and fragments are not for the short way: then none takes it. */
+	if (unlikely(batch->seen & (HEADERS_ICMP_ERROR | HEADERS_FRAGMENT)))
+		revision = FLOW_NOT_JUDGED;
+	for (uint32_t i = 0; i < count; i++) {
+		struct pkt *pkt = batch->pkts[i];
+		struct flow *flow = &flows[refs[i] >> 1];
+
+		if (likely(act_plain(pkt, flow, refs[i] & 1, revision, hops)))
+			flow->last_tick = now_tick;
+		else if (!find_or_set_up(core, pkt, hashes[i]) || !act(core, pkt))
+			continue;
+		batch->pkts[kept++] = pkt;
+	}
+	batch->count = kept;
+}
+
 void flow_stage(struct core *core, struct batch *batch)
 {
 	uint64_t hashes[BATCH_MAX];
 	uint32_t refs[BATCH_MAX];
-	uint32_t count = hash_all(core, batch, hashes), kept = 0, now_tick = core->now_tick;
-	const struct generation *gen = core->gen;
-	struct flow *flows = core->flows->flows;
-	bool plain = !(batch->seen & (HEADERS_ICMP_ERROR | HEADERS_FRAGMENT));
+	uint32_t count = hash_all(core, batch, hashes);
 
-	prefetch_flows(core, count, hashes, refs);
-	for (uint32_t i = 0; i < count; i++) {
-		struct pkt *pkt = batch->pkts[i];
-		struct flow *flow = &flows[refs[i] >> 1];
-		uint32_t dir = refs[i] & 1;
-
-		if (likely(plain && refs[i] != REF_NONE && is_settled(gen, pkt, flow, dir) &&
-			   tuple_equal(flow_key(flow, dir), &pkt->h.tuple) &&
-			   track_plain(pkt, flow, dir))) {
-			pkt->flow = flow;
-			pkt->dir = (uint8_t)dir;
-			pkt->nexthop = flow->nexthop[dir];
-			flow->last_tick = now_tick;
-			batch->pkts[kept++] = pkt;
-		} else if (find_or_set_up(core, pkt, hashes[i]) && act(core, pkt)) {
-			batch->pkts[kept++] = pkt;
-		}
-	}
-	batch->count = kept;
+	prefetch_flows(core->flows, count, hashes, refs);
+	act_all(core, batch, count, hashes, refs);
 }

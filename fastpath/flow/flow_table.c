@@ -153,6 +153,7 @@ struct flow *flow_reserve(struct flow_table *t)
 
 static void flow_free(struct flow_table *t, struct flow *flow)
 {
+	flow->revision = FLOW_NOT_JUDGED;
 	flow->wheel_next = t->limbo_head;
 	t->limbo_head = index_of(t, flow);
 	t->used--;
@@ -232,13 +233,14 @@ static void flows_recover(struct flow_table *t, uint32_t now_tick)
 			t->used++;
 			t->half_open += is_half_open(flow->state);
 			/* Next hops and verdicts belong to tables that are gone. */
-			flow->revision = 0;
+			flow->revision = FLOW_NOT_JUDGED;
 			if (flow->state != FLOW_ELSEWHERE)
 				flow->nexthop[0] = flow->nexthop[1] = UINT16_MAX;
 			wheel_schedule(t, flow, now_tick);
 			continue;
 		}
 		flow->state = FLOW_FREE;
+		flow->revision = FLOW_NOT_JUDGED;
 		flow->wheel_next = t->free_head;
 		t->free_head = i;
 	}

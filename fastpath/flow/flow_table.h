@@ -21,7 +21,6 @@
 #include "fastpath/flow/flow.h"
 
 #define BUCKET_REFS 12u
-#define REF_NONE    UINT32_MAX
 
 struct bucket {
 	uint8_t tags[BUCKET_REFS]; /* 0: free */
@@ -89,13 +88,12 @@ static ALWAYS_INLINE uint32_t bucket_match(const struct bucket *b, uint8_t tag)
 #endif
 }
 
-/* The first reference whose tag fits, or REF_NONE: for prefetching, to be compared later. */
-static ALWAYS_INLINE uint32_t flow_candidate(const struct flow_table *t, uint64_t hash)
+/* The first reference whose tag fits, to be fetched now and compared later; any when none does. */
+static ALWAYS_INLINE uint32_t bucket_guess(const struct bucket *b, uint8_t tag)
 {
-	const struct bucket *b = bucket_of(t, hash);
-	uint32_t found = bucket_match(b, bucket_tag(hash));
+	uint32_t found = bucket_match(b, tag);
 
-	return likely(found) ? b->refs[__builtin_ctz(found)] : REF_NONE;
+	return likely(found) ? b->refs[__builtin_ctz(found)] : 0;
 }
 
 /* The flow with `tuple` as the key of direction `*dir`, or NULL. `hash` is its table hash. */

@@ -81,7 +81,7 @@ static enum drop_reason move_elsewhere(struct core *core, struct pkt *pkt, uint3
 	flow->key0 = pkt->h.tuple;
 	flow->key1 = tuple_reverse(&pkt->h.tuple);
 	flow->last_tick = core->now_tick;
-	flow->revision = core->gen->revision;
+	flow->revision = FLOW_NOT_JUDGED;
 	flow->nexthop[0] = (uint16_t)worker;
 	flow->flags = 0;
 	flow->timeout = timeout_of(core, &flow->key0, false);
