@@ -8,9 +8,9 @@
 complains() {
 	local pattern=$1 status
 	shift
-	timeout 20 "$@" >"$DIR/out" 2>"$DIR/err" </dev/null
+	"$@" >"$DIR/out" 2>"$DIR/err" </dev/null
 	status=$?
-	[ $status != 0 ] && [ $status != 124 ] || fail "exit status $status of: $*: $(cat "$DIR/err")"
+	[ $status != 0 ] || fail "exit status $status of: $*: $(cat "$DIR/err")"
 	# A fast path may have said how far it came; the error is one line.
 	grep -v '^sluice.*: [^:]*: \(XDP\|took\)\|queues, \|^sluiced: version\|ending$' "$DIR/err" >"$DIR/errors"
 	same "the number of errors in: $(cat "$DIR/err")" 1 "$(wc -l <"$DIR/errors")"
@@ -47,11 +47,17 @@ conf_write
 sed -i 's/interface = "wan"/interface = "wam"/' "$CONF"
 complains 'wam' ip netns exec "$LAB-gw" "$BIN/sluiced" -c "$CONF"
 
+# As nobody: with no right to the run directory, and with it but without the rest.
+as_nobody() { ip netns exec "$LAB-gw" setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 conf_write
 chmod 711 "$DIR"
 cp "$BIN"/sluice* "$BIN/steer.bpf.o" "$DIR"
-complains 'privileges|root|[Pp]ermission' ip netns exec "$LAB-gw" setpriv --reuid 65534 \
-	--regid 65534 --clear-groups "$DIR/sluiced" -c "$CONF"
+complains "$RUN.*Permission denied" as_nobody "$DIR/sluiced" -c "$CONF"
+mkdir -m 700 "$DIR/run"
+chown 65534 "$DIR/run"
+sed -i "s|$RUN|$DIR/run|" "$CONF"
+complains 'root|CAP_|privilege' as_nobody "$DIR/sluiced" -c "$CONF"
+rm -rf "$DIR/run"
 
 policy 'ingres: []' >"$DIR/objects/bad.yaml"
 conf_write

@@ -320,7 +320,7 @@ clean() {
 	for pid in "${PIDS[@]}"; do kill "$pid" 2>/dev/null; done
 	far_stop
 	scripts/lab down
-	rm -rf "$RUN" "$DIR" "/dev/shm/sluice-$LAB"
+	rm -rf "$RUN" "$DIR" "/dev/shm/${RUN##*/}"
 }
 
 on_exit() {

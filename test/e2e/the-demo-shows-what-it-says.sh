@@ -8,7 +8,7 @@ demo() { LAB=$LAB BIN=$BIN SECONDS_EACH=1 scripts/demo "$@"; }
 
 left() {
 	ip netns list | grep "^$LAB-"
-	ls -d "/run/$LAB-demo"* "/dev/shm/sluice-$LAB-demo" 2>/dev/null
+	ls -d "/run/$LAB-demo"* "/dev/shm/"*"$LAB-demo" 2>/dev/null
 }
 
 demo >"$DIR/demo" 2>&1 &
