@@ -50,6 +50,18 @@ static void set_remove(struct port_set *set, uint16_t port)
 		set->summary[port / 4096] &= ~(1ull << port / 64 % 64);
 }
 
+/* An empty set becomes all ports from `first` to `last`. */
+static void set_fill(struct port_set *set, uint32_t first, uint32_t last)
+{
+	uint32_t from = first / 64, to = last / 64;
+
+	memset(&set->words[from], 0xff, (to - from + 1) * sizeof(set->words[0]));
+	set->words[from] &= ~0ull << first % 64;
+	set->words[to] &= ~0ull >> (63 - last % 64);
+	for (uint32_t word = from; word <= to; word++)
+		set->summary[word / 64] |= 1ull << word % 64;
+}
+
 /* The first port at or cyclically behind `from`, or -1 when the set is empty. */
 static int32_t set_next(const struct port_set *set, uint16_t from)
 {
@@ -187,8 +199,7 @@ static struct port_map *map_make(struct core *core, const struct tuple *key,
 	map->used = true;
 	map->first = (uint16_t)range.first;
 	map->last = (uint16_t)range.last;
-	for (int32_t port = range.first; port <= range.last; port++)
-		set_add(&map->maybe_free, (uint16_t)port);
+	set_fill(&map->maybe_free, (uint32_t)range.first, (uint32_t)range.last);
 	return map;
 }
 
