@@ -125,13 +125,16 @@ static void kick(struct side *s)
 
 static uint32_t forward(struct side *in, struct side *out)
 {
-	uint32_t from;
+	uint32_t from = 0;
 	uint32_t to = 0;
 	uint32_t n = xsk_ring_cons__peek(&in->rx, BURST, &from);
 	uint32_t room;
 
 	if (out->sending)
 		reap(out);
+	/* The other core wrote the frames: without this the stores below wait for each. */
+	for (uint32_t i = 0; out->rewrite && i < n; i++)
+		__builtin_prefetch(f.memory + xsk_ring_cons__rx_desc(&in->rx, from + i)->addr, 1);
 	room = xsk_ring_prod__reserve(&out->tx, min_u32(n, xsk_prod_nb_free(&out->tx, n)), &to);
 	for (uint32_t i = 0; i < n; i++) {
 		const struct xdp_desc *got = xsk_ring_cons__rx_desc(&in->rx, from + i);
