@@ -13,10 +13,12 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -102,6 +104,30 @@ static int tap_failed(const struct io_port *port, int err, struct io_error *erro
 	}
 }
 
+/*
+ * The loose reverse path filter, which may be in force for all interfaces, still refuses whatever
+ * comes in by an interface without any IPv4 address. RFC 7600 has one that is nobody's.
+ */
+static void address_give(const char *interface)
+{
+	static const uint8_t dummy[] = {192, 0, 0, 8}, mask[] = {255, 255, 255, 255};
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq r = {0};
+
+	if (fd < 0)
+		return;
+	(void)snprintf(r.ifr_name, sizeof(r.ifr_name), "%s", interface);
+	memcpy(&address.sin_addr, dummy, sizeof(dummy));
+	memcpy(&r.ifr_addr, &address, sizeof(address));
+	if (ioctl(fd, SIOCSIFADDR, &r) == 0) {
+		memcpy(&address.sin_addr, mask, sizeof(mask));
+		memcpy(&r.ifr_netmask, &address, sizeof(address));
+		(void)!ioctl(fd, SIOCSIFNETMASK, &r);
+	}
+	close(fd);
+}
+
 static int device_set_up(struct io_port *port, struct io_error *error)
 {
 	const char *interface = port->config.interface;
@@ -114,6 +140,7 @@ static int device_set_up(struct io_port *port, struct io_error *error)
 	sysctl_write("ipv6", interface, "accept_dad", "0");
 	/* Packets come in here whose way back leads elsewhere. */
 	sysctl_write("ipv4", interface, "rp_filter", "2");
+	address_give(interface);
 	err = netdev_set_up(interface);
 	if (!err)
 		err = netdev_read(interface, &dev);
