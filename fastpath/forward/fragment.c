@@ -54,31 +54,28 @@ static struct pkt *piece_copy(struct core *core, const struct pkt *whole, uint32
 void fragment_packet(struct core *core, struct pkt *pkt, uint32_t mtu)
 {
 	struct ip4_header *ip = (void *)(pkt->data + pkt->h.l3);
-	uint32_t header = (ip->version_ihl & 0xfu) * 4;
-	uint32_t payload = pkt->h.end - pkt->h.l3 - header;
+	uint32_t header = (ip->version_ihl & 0xfu) * 4, front = pkt->h.l3 + header;
+	uint32_t payload = pkt->h.end - front, offset = 0;
 	uint32_t step = (mtu - header) & ~7u;
 	uint16_t before = from_be16(ip->frag);
-	uint32_t offset = step;
 
-	for (; offset < payload; offset += step) {
-		uint32_t size = min_u32(step, payload - offset);
-		bool more = offset + size < payload || before & IP4_MF;
-		struct pkt *piece = piece_copy(core, pkt, header, offset, size);
-		struct ip4_header *copy;
+	for (; offset + step < payload; offset += step) {
+		struct pkt *piece = piece_copy(core, pkt, header, offset, step);
 
 		if (!piece) {
 			pkt_drop(core, pkt, DROP_NO_BUFFER);
 			return;
 		}
-		copy = (void *)(piece->data + piece->h.l3);
-		blank_options((uint8_t *)copy + IP4_MIN, header - IP4_MIN);
-		piece_finish(copy, header, size,
-			     (uint16_t)((before & IP4_OFFSET) + offset / 8) | (more ? IP4_MF : 0));
+		piece_finish((void *)(piece->data + piece->h.l3), header, step,
+			     (uint16_t)(((before & IP4_OFFSET) + offset / 8) | IP4_MF));
 		pkt_send(core, piece);
+		if (offset == 0)
+			blank_options((uint8_t *)ip + IP4_MIN, header - IP4_MIN);
 	}
-	/* The packet itself becomes the first piece. */
-	pkt->len = (uint16_t)(pkt->h.l3 + header + step);
-	pkt->h.end = pkt->len;
-	piece_finish(ip, header, step, (uint16_t)((before & IP4_OFFSET) | IP4_MF));
+	/* The packet itself becomes the last piece, so that they leave in order. */
+	memmove(pkt->data + front, pkt->data + front + offset, payload - offset);
+	pkt->len = pkt->h.end = (uint16_t)(front + payload - offset);
+	piece_finish(ip, header, payload - offset,
+		     (uint16_t)(((before & IP4_OFFSET) + offset / 8) | (before & IP4_MF)));
 	pkt_send(core, pkt);
 }

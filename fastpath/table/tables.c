@@ -196,6 +196,12 @@ int route_build(const struct image_header *image, struct table **out)
 		route_free(&t->table);
 		return -ENOMEM;
 	}
+	t->mtu_min = UINT16_MAX;
+	for (uint32_t i = 0; i < t->count; i++) {
+		uint16_t mtu = t->routes[i].mtu;
+
+		t->mtu_min = mtu && mtu < t->mtu_min ? mtu : t->mtu_min;
+	}
 	*out = &t->table;
 	return 0;
 }
