@@ -52,7 +52,8 @@ static void flush_out(struct core *core, uint32_t port_index)
 	sent = port->ops->tx(port, queue, core->cache, out->pkts, out->count);
 	port->stats[queue].tx_full += out->count - sent;
 	for (uint32_t i = sent; i < out->count; i++)
-		pkt_drop(core, out->pkts[i], DROP_TX_FULL);
+		pkt_drop(core, out->pkts[i],
+			 port_index < worker->engine->port_count ? DROP_TX_FULL : DROP_PUNT_FULL);
 	out->count = 0;
 }
 
@@ -396,6 +397,7 @@ void worker_close(struct worker *worker)
 	for (uint32_t i = 0; i < core->waiting_count; i++)
 		pkt_drop(core, core->waiting[i], DROP_SHUTDOWN);
 	core->waiting_count = 0;
+	frag_drop_all(core, DROP_SHUTDOWN);
 	flow_table_close(&worker->flow_table);
 	event_ring_close(&worker->event_ring);
 	nat_close(core->nat);

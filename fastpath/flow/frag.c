@@ -29,6 +29,7 @@ struct datagram {
 	/* from the first fragment */
 	be16 sport, dport;
 	uint16_t flags;
+	uint8_t proto;
 	uint8_t icmp_type;
 	struct piece pieces[FRAG_PIECES_MAX];
 };
@@ -64,6 +65,7 @@ struct frag_table *frag_open(uint32_t held)
 	memset(t->chains, 0xff, chains * sizeof(*t->chains));
 	for (uint32_t i = 0; i < held; i++)
 		t->datagrams[i].chain = i + 1 < held ? i + 1 : NIL;
+	t->free = held ? 0 : NIL;
 	t->oldest = t->newest = NIL;
 	return t;
 }
@@ -87,13 +89,15 @@ uint32_t frag_size(const struct frag_table *t)
 	return t->size;
 }
 
+/* Of an IPv6 datagram only the first fragment says the protocol for sure: others name what comes
+ * first behind their fragment header, which may be an extension header (RFC 8200 section 4.5). */
 static struct tuple datagram_key(const struct headers *h)
 {
 	return (struct tuple){.src = h->tuple.src,
 			      .dst = h->tuple.dst,
 			      .sport = (be16)(h->frag_id >> 16),
 			      .dport = (be16)h->frag_id,
-			      .proto = h->tuple.proto,
+			      .proto = h->tuple.family == FAMILY_IP6 ? 0 : h->tuple.proto,
 			      .family = h->tuple.family};
 }
 
@@ -211,6 +215,7 @@ static enum drop_reason piece_add(struct core *core, struct datagram *d, const s
 
 static void ports_apply(const struct datagram *d, struct pkt *pkt)
 {
+	pkt->h.tuple.proto = d->proto;
 	pkt->h.tuple.sport = d->sport;
 	pkt->h.tuple.dport = d->dport;
 	pkt->h.icmp_type = d->icmp_type;
@@ -224,6 +229,7 @@ static void ports_learn(struct core *core, struct datagram *d, const struct head
 	struct pkt *pkt;
 
 	d->ports_known = true;
+	d->proto = h->tuple.proto;
 	d->sport = h->tuple.sport;
 	d->dport = h->tuple.dport;
 	d->icmp_type = h->icmp_type;
@@ -330,4 +336,12 @@ void frag_expire(struct core *core)
 		datagram_break(core, d, DROP_FRAGMENT_TIMEOUT);
 		datagram_free(core, d);
 	}
+}
+
+void frag_drop_all(struct core *core, enum drop_reason reason)
+{
+	struct frag_table *t = core->frags;
+
+	for (uint32_t i = t ? t->oldest : NIL; i != NIL; i = t->datagrams[i].newer)
+		datagram_break(core, &t->datagrams[i], reason);
 }

@@ -11,6 +11,7 @@
  * what is held is bounded in number and time.
  */
 
+#include "fastpath/api/drop.h"
 #include "fastpath/base/hash.h"
 
 #define FRAG_PIECES_MAX 64u
@@ -30,3 +31,6 @@ void frag_stage(struct core *core, struct batch *batch);
 
 /* Ends datagrams whose time is up. Between bursts. */
 void frag_expire(struct core *core);
+
+/* What is held goes, by name: nobody will ask for it again. */
+void frag_drop_all(struct core *core, enum drop_reason reason);
