@@ -290,7 +290,7 @@ void rig_wait(struct rig *rig, uint64_t ns)
 
 void rig_forget(struct rig *rig)
 {
-	rig->frame_count = rig->event_count = 0;
+	rig->frame_count = 0;
 	memset(rig->drops, 0, sizeof(rig->drops));
 }
 

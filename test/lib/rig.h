@@ -65,6 +65,7 @@ int rig_inject(struct rig *rig, uint32_t port, const uint8_t *frame, size_t size
 void rig_turn(struct rig *rig);
 /* The clock goes on; everything that is due happens. */
 void rig_wait(struct rig *rig, uint64_t ns);
+/* Frames and drops so far; events stay. */
 void rig_forget(struct rig *rig);
 
 /* Connections in a state, or in any (NULL). */

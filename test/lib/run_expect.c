@@ -328,7 +328,7 @@ int run_each(struct run *run, const struct action *flows, const struct action *e
 			struct action drop = *each;
 
 			drop.number = count;
-			err = run_drop(run, &drop);
+			err = *each->text ? run_drop(run, &drop) : 0;
 		} else {
 			err = each_out(run, each, count);
 		}

@@ -220,7 +220,7 @@ static int read_flows(struct reader *r)
 	return 0;
 }
 
-/* each out PORT packet, or each drop REASON */
+/* each out PORT packet, each drop REASON, each nothing */
 static int read_each(struct reader *r)
 {
 	struct action *a = action_add(r, ACT_EACH);
@@ -232,8 +232,12 @@ static int read_each(struct reader *r)
 		a->text = strdup(r->words[2]);
 		return 0;
 	}
+	if (r->count == 2 && strcmp(r->words[1], "nothing") == 0) {
+		a->text = strdup("");
+		return 0;
+	}
 	if (r->count < 3 || strcmp(r->words[1], "out") != 0)
-		return refuse(r, "each out PORT packet, or each drop REASON");
+		return refuse(r, "each out PORT packet, each drop REASON, or each nothing");
 	err = take_port(r, 2, a);
 	return err ? err : read_out_packet(r, 3, a, false);
 }

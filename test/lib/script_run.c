@@ -98,9 +98,10 @@ static int do_restart(struct run *run)
 {
 	if (run_leftovers(run))
 		return -1;
-	if (rig_restart(&run->rig, &run->error))
+	if (rig_restart(&run->rig, &run->error) || run_publish(run))
 		return -1;
-	return run_publish(run);
+	rig_turn(&run->rig);
+	return 0;
 }
 
 static int do_wait(struct run *run, const struct action *a)
@@ -168,8 +169,10 @@ static int prepare(struct run *run, const struct action *a, const struct action 
 		err = run_publish(run);
 		rig_turn(&run->rig);
 	}
-	if (!err && a->kind == ACT_IN && !(before && before->kind == ACT_IN))
+	if (!err && a->kind == ACT_IN && !(before && before->kind == ACT_IN)) {
+		run->rig.event_count = 0;
 		err = run_leftovers(run);
+	}
 	return err;
 }
 

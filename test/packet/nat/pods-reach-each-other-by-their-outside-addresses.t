@@ -1,5 +1,7 @@
 # Hairpinning, RFC 4787 section 6: the called one sees the caller's outside address.
+# Mappings of two workers cannot meet yet.
 use test/conf/egress.conf udp_mapping="endpoint_independent"
+workers 1
 
 in   pods 10.0.1.5:4000 > 198.51.100.9:3478 udp
 out  wan  192.0.2.101:$a > 198.51.100.9:3478 udp

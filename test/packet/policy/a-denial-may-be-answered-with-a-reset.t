@@ -1,0 +1,34 @@
+# TCP is reset, the rest hears that it is prohibited; nobody waits for a timeout.
+use test/conf/egress.conf deny_answer="reset"
+
+objects +
+| apiVersion: networking.k8s.io/v1
+| kind: NetworkPolicy
+| metadata:
+|   name: deny
+|   namespace: shop
+| spec:
+|   podSelector:
+|     matchLabels:
+|       app: web
+|   policyTypes:
+|   - Egress
+in   pods 10.0.1.5:4000 > 198.51.100.9:443 tcp S seq 77
+answer pods 198.51.100.9:443 > 10.0.1.5:4000 tcp RA
+drop POLICY_EGRESS
+in   pods 10.0.1.5:4000 > 198.51.100.9:443 tcp S seq 77 len 10
+answer pods 198.51.100.9:443 > 10.0.1.5:4000 tcp RA ack 88
+drop POLICY_EGRESS
+in   pods 10.0.1.5:4000 > 198.51.100.9:53 udp
+answer pods 10.0.1.1 > 10.0.1.5 icmp 3/13
+drop POLICY_EGRESS
+in   pods 10.0.1.5 > 198.51.100.9 icmp echo 1 1
+answer pods 10.0.1.1 > 10.0.1.5 icmp 3/13
+drop POLICY_EGRESS
+in   pods [fd00:1::5]:4000 > [2001:db8:9::9]:443 tcp S
+answer pods [2001:db8:9::9]:443 > [fd00:1::5]:4000 tcp RA
+drop POLICY_EGRESS
+in   pods [fd00:1::5]:4000 > [2001:db8:9::9]:53 udp
+answer pods fd00:1::1 > fd00:1::5 icmp6 1/1
+drop POLICY_EGRESS
+known 0
