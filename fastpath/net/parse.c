@@ -276,7 +276,7 @@ static enum drop_reason parse_udp(struct reader r, uint32_t at, struct headers *
 		     (len < UDP_SIZE || len > r.end - at)))
 		return DROP_BAD_UDP_LENGTH;
 	if (unlikely(h->tuple.family == FAMILY_IP6 && udp->cksum == 0))
-		return DROP_BAD_UDP_LENGTH;
+		return DROP_UDP6_NO_CHECKSUM;
 	h->tuple.sport = udp->sport;
 	h->tuple.dport = udp->dport;
 	h->payload = (uint16_t)(at + UDP_SIZE);
@@ -355,6 +355,10 @@ static enum drop_reason parse_inner(struct reader r, uint32_t l3, struct headers
 		if (ip6_extensions(r, &at, &proto, &inner) || inner.frag_offset)
 			return DROP_BAD_ICMP_INNER;
 	}
+	/* An error goes to who sent what it is about; any other is made up to reach somebody
+	 * through a connection that is not his. */
+	if (!addr_equal(&inner.tuple.src, &h->tuple.dst))
+		return DROP_BAD_ICMP_INNER;
 	reason = inner_l4(r, at, proto, h, &inner.tuple);
 	if (reason)
 		return reason;
