@@ -63,6 +63,24 @@ static ALWAYS_INLINE uint64_t run_stage(struct core *core, struct batch *batch, 
 	return now;
 }
 
+/* Most of a burst leaves by one port. */
+static ALWAYS_INLINE void send_all(struct core *core, struct batch *batch)
+{
+	uint32_t count = batch->count, port = CORE_PORTS_MAX;
+	struct batch *out = NULL;
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct pkt *pkt = batch->pkts[i];
+
+		if (unlikely(pkt->port_out != port)) {
+			port = pkt->port_out;
+			out = &core->out[port];
+		}
+		pkt_put_out(core, out, pkt);
+	}
+	batch->count = 0;
+}
+
 static void run_stages(struct core *core, struct batch *batch)
 {
 	uint64_t clock = clock_cycles();
@@ -73,9 +91,7 @@ static void run_stages(struct core *core, struct batch *batch)
 #include "fastpath/pipeline.def"
 #undef STAGE
 	(void)clock;
-	batch_foreach(batch, i)
-		pkt_send(core, batch->pkts[i]);
-	batch->count = 0;
+	send_all(core, batch);
 }
 
 void pipeline_run(struct core *core, struct batch *batch)

@@ -98,14 +98,22 @@ void pkt_punt(struct core *core, struct pkt *pkt);
 void pkt_hand_off(struct core *core, struct pkt *pkt, uint32_t owner);
 /* Until `neighbour_ms` have passed or its next hop is known; asks for that. */
 void pkt_wait(struct core *core, struct pkt *pkt);
+static ALWAYS_INLINE void pkt_put_out(struct core *core, struct batch *out, struct pkt *pkt)
+{
+	uint32_t count = out->count;
+
+	if (unlikely(count == BATCH_MAX)) {
+		core->flush_out(core, pkt->port_out);
+		count = out->count;
+	}
+	out->pkts[count] = pkt;
+	out->count = count + 1;
+}
+
 /* Finished: out of pkt->port_out. */
 static ALWAYS_INLINE void pkt_send(struct core *core, struct pkt *pkt)
 {
-	struct batch *out = &core->out[pkt->port_out];
-
-	if (unlikely(out->count == BATCH_MAX))
-		core->flush_out(core, pkt->port_out);
-	out->pkts[out->count++] = pkt;
+	pkt_put_out(core, &core->out[pkt->port_out], pkt);
 }
 
 /* Gives waiting packets another round; called by the worker when a generation is new, and

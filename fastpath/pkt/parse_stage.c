@@ -44,6 +44,14 @@ static COLD bool keep_unread(struct core *core, struct pkt *pkt)
 	return false;
 }
 
+static COLD void mark_traced(struct core *core, const struct batch *batch)
+{
+	batch_foreach(batch, i) {
+		if (!(batch->pkts[i]->flags & PKT_READ))
+			core_trace_match(core, batch->pkts[i]);
+	}
+}
+
 static COLD void drop_stray(struct core *core, struct pkt *pkt)
 {
 	drop_unread(core, pkt, pkt->len < ETH_SIZE ? DROP_SHORT_ETH : DROP_NOT_FOR_US);
@@ -69,12 +77,12 @@ void parse_stage(struct core *core, struct batch *batch)
 			    !read_at_length(core, pkt))
 				continue;
 			pkt->len = pkt->h.end;
-			if (unlikely(core->tracing))
-				core_trace_match(core, pkt);
 		}
 		seen |= pkt->h.flags;
 		batch->pkts[kept++] = pkt;
 	}
 	batch->count = kept;
 	batch->seen = seen;
+	if (unlikely(core->tracing))
+		mark_traced(core, batch);
 }
