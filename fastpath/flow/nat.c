@@ -7,19 +7,12 @@
 
 #include "fastpath/flow/expire.h"
 #include "fastpath/flow/flow_table.h"
+#include "fastpath/flow/port_set.h"
 #include "fastpath/net/ip.h"
 #include "fastpath/pkt/core.h"
 #include "fastpath/table/settings.h"
 
-#define WORDS	     1024u /* 65536 ports, 64 a word */
-#define SUMMARIES    (WORDS / 64)
 #define RANDOM_TRIES 8u
-
-/* A two-level bitmap over all ports. */
-struct port_set {
-	uint64_t words[WORDS];
-	uint64_t summary[SUMMARIES]; /* bit set: the word is not zero */
-};
 
 struct port_map {
 	struct tuple key; /* reply tuple, its destination port zero */
@@ -36,54 +29,6 @@ struct nat_table {
 	uint32_t maps_used;
 	struct port_map *maps;
 };
-
-static void set_add(struct port_set *set, uint16_t port)
-{
-	set->words[port / 64] |= 1ull << port % 64;
-	set->summary[port / 4096] |= 1ull << port / 64 % 64;
-}
-
-static void set_remove(struct port_set *set, uint16_t port)
-{
-	set->words[port / 64] &= ~(1ull << port % 64);
-	if (!set->words[port / 64])
-		set->summary[port / 4096] &= ~(1ull << port / 64 % 64);
-}
-
-/* An empty set becomes all ports from `first` to `last`. */
-static void set_fill(struct port_set *set, uint32_t first, uint32_t last)
-{
-	uint32_t from = first / 64, to = last / 64;
-
-	memset(&set->words[from], 0xff, (to - from + 1) * sizeof(set->words[0]));
-	set->words[from] &= ~0ull << first % 64;
-	set->words[to] &= ~0ull >> (63 - last % 64);
-	for (uint32_t word = from; word <= to; word++)
-		set->summary[word / 64] |= 1ull << word % 64;
-}
-
-/* The first port at or cyclically behind `from`, or -1 when the set is empty. */
-static int32_t set_next(const struct port_set *set, uint16_t from)
-{
-	uint32_t word = from / 64;
-	uint64_t bits = set->words[word] & ~0ull << from % 64;
-
-	if (bits)
-		return (int32_t)(word * 64 + (uint32_t)__builtin_ctzll(bits));
-	word = (word + 1) % WORDS;
-	for (uint32_t i = 0; i <= SUMMARIES; i++) {
-		uint32_t group = (word / 64 + i) % SUMMARIES;
-		uint64_t words = set->summary[group];
-
-		if (i == 0)
-			words &= ~0ull << word % 64;
-		if (!words)
-			continue;
-		word = group * 64 + (uint32_t)__builtin_ctzll(words);
-		return (int32_t)(word * 64 + (uint32_t)__builtin_ctzll(set->words[word]));
-	}
-	return -1;
-}
 
 struct nat_table *nat_open(uint32_t maps, uint64_t seed)
 {
@@ -199,7 +144,7 @@ static struct port_map *map_make(struct core *core, const struct tuple *key,
 	map->used = true;
 	map->first = (uint16_t)range.first;
 	map->last = (uint16_t)range.last;
-	set_fill(&map->maybe_free, (uint32_t)range.first, (uint32_t)range.last);
+	port_set_fill(&map->maybe_free, (uint32_t)range.first, (uint32_t)range.last);
 	return map;
 }
 
@@ -208,25 +153,25 @@ static bool map_search(struct core *core, struct port_map *map, struct tuple *re
 	uint16_t from = (uint16_t)nat_random(core->nat);
 	int32_t port;
 
-	while ((port = set_next(&map->maybe_free, from)) >= 0) {
+	while ((port = port_set_next(&map->maybe_free, from)) >= 0) {
 		struct flow *user = port_user(core, reply, (uint16_t)port);
 
-		set_remove(&map->maybe_free, (uint16_t)port);
+		port_set_remove(&map->maybe_free, (uint16_t)port);
 		if (!user)
 			return true;
 		if (user->state == FLOW_TCP_CLOSED)
-			set_add(&map->closed, (uint16_t)port);
+			port_set_add(&map->closed, (uint16_t)port);
 	}
-	while ((port = set_next(&map->closed, from)) >= 0) {
+	while ((port = port_set_next(&map->closed, from)) >= 0) {
 		struct flow *user = port_user(core, reply, (uint16_t)port);
 
-		set_remove(&map->closed, (uint16_t)port);
+		port_set_remove(&map->closed, (uint16_t)port);
 		if (user && user->state != FLOW_TCP_CLOSED)
 			continue;
 		if (user)
 			flow_end(core, user, FLOW_END_REPLACED);
 		/* Its end put the port back among the free ones. */
-		set_remove(&map->maybe_free, (uint16_t)port);
+		port_set_remove(&map->maybe_free, (uint16_t)port);
 		return true;
 	}
 	return false;
@@ -377,7 +322,7 @@ void nat_closed(struct core *core, const struct flow *flow)
 	key = map_key(&flow->key1);
 	map = map_find(core->nat, &key);
 	if (map)
-		set_add(&map->closed, from_be16(flow->key1.dport));
+		port_set_add(&map->closed, from_be16(flow->key1.dport));
 }
 
 void nat_give_back(struct core *core, const struct tuple *reply)
@@ -391,8 +336,8 @@ void nat_give_back(struct core *core, const struct tuple *reply)
 	key = map_key(reply);
 	map = map_find(core->nat, &key);
 	if (map && port >= map->first && port <= map->last) {
-		set_remove(&map->closed, port);
-		set_add(&map->maybe_free, port);
+		port_set_remove(&map->closed, port);
+		port_set_add(&map->maybe_free, port);
 	}
 }
 
