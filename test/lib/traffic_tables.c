@@ -72,7 +72,7 @@ static union addr node_addr(enum family family, uint32_t node)
 				    : v6(0xfd00000b, 0, 0, node + 1);
 }
 
-static void write_settings(struct image_writer *w)
+static void write_settings(struct image_writer *w, const struct traffic_tables *world)
 {
 	struct image_settings s = {
 		.half_open_max = UINT32_MAX,
@@ -92,6 +92,8 @@ static void write_settings(struct image_writer *w)
 			},
 	};
 
+	for (int i = 0; world->timeout_s && i < TIMEOUT_CLASSES; i++)
+		s.timeout_s[i] = world->timeout_s;
 	(void)image_writer_add(w, IMAGE_SETTINGS_RECORD, &s, sizeof(s));
 }
 
@@ -139,15 +141,17 @@ static void write_ident(struct image_writer *w, const struct traffic_tables *wor
 }
 
 /* Decision 0 denies, 1 allows. Row 0 denies all, row 1 allows the service ports. */
-static void write_rows(struct image_writer *w)
+static void write_rows(struct image_writer *w, const struct traffic_tables *world)
 {
-	static const struct image_policy_span spans[] = {
+	uint32_t first = TRAFFIC_PORT + (world->stamp ? world->stamp - 1 : 0);
+	uint32_t end = world->stamp ? first + 1 : first + TRAFFIC_PORTS;
+	const struct image_policy_span spans[] = {
 		{0, 0},
 		{0, 0},
-		{IP_PROTO_TCP << 16 | TRAFFIC_PORT, 1},
-		{IP_PROTO_TCP << 16 | (TRAFFIC_PORT + TRAFFIC_PORTS), 0},
-		{IP_PROTO_UDP << 16 | TRAFFIC_PORT, 1},
-		{IP_PROTO_UDP << 16 | (TRAFFIC_PORT + TRAFFIC_PORTS), 0},
+		{IP_PROTO_TCP << 16 | first, 1},
+		{IP_PROTO_TCP << 16 | end, 0},
+		{IP_PROTO_UDP << 16 | first, 1},
+		{IP_PROTO_UDP << 16 | end, 0},
 	};
 	static const struct image_policy_row rows[] = {{0, 1}, {1, ARRAY_SIZE(spans) - 1}};
 	static const struct image_policy_decision decisions[] = {{.verdict = POLICY_DENY},
@@ -166,13 +170,12 @@ static void write_policy(struct image_writer *w, const struct traffic_tables *wo
 {
 	struct image_policy_set set = {.default_row = 0};
 
-	write_rows(w);
+	write_rows(w, world);
 	for (uint32_t i = 0; i < SETS; i++)
 		(void)image_writer_add(w, IMAGE_POLICY_SET, &set, sizeof(set));
 	for (uint32_t i = 0; i < world->entries; i++) {
-		struct image_policy_cell cell = {.set = SET_CLIENTS_SEND,
-						 .ident = IDENT_SERVERS + i,
-						 .row = world->deny ? 0 : 1};
+		struct image_policy_cell cell = {
+			.set = SET_CLIENTS_SEND, .ident = IDENT_SERVERS + i, .row = 1};
 
 		(void)image_writer_add(w, IMAGE_POLICY_CELL, &cell, sizeof(cell));
 	}
@@ -230,7 +233,7 @@ static void write_routes(struct image_writer *w, const struct traffic_tables *wo
 		write_route(w, prefix_of(v6(0xfd00000a, 0, i, 0), 96), node_addr(FAMILY_IP6, i), 0);
 }
 
-static void write_neigh(struct image_writer *w)
+static void write_neigh(struct image_writer *w, const struct traffic_tables *world)
 {
 	for (uint32_t half = 0; half < 2; half++) {
 		enum family family = half ? FAMILY_IP6 : FAMILY_IP4;
@@ -240,7 +243,8 @@ static void write_neigh(struct image_writer *w)
 			struct image_neigh n = {.addr = node ? node_addr(family, i)
 							     : router(family),
 						.port = node ? 0 : 1,
-						.mac = {2, 0, 0, 1, (uint8_t)half, (uint8_t)i},
+						.mac = {2, 0, 0, 1, (uint8_t)half,
+							(uint8_t)(node ? i : world->stamp)},
 						.flags = NEIGH_VALID};
 
 			(void)image_writer_add(w, IMAGE_NEIGH_RECORD, &n, sizeof(n));
@@ -255,11 +259,11 @@ struct image_header *traffic_image(const struct traffic_tables *world, enum imag
 	struct image_error error;
 	struct image_writer w;
 
-	CHECK(world->entries <= TRAFFIC_SERVERS && world->stamp <= TRAFFIC_EGRESS);
+	CHECK(world->entries <= TRAFFIC_SERVERS && world->stamp <= TRAFFIC_PORTS);
 	image_writer_open(&w, kind);
 	switch (kind) {
 	case IMAGE_SETTINGS:
-		write_settings(&w);
+		write_settings(&w, world);
 		break;
 	case IMAGE_LINKS:
 		write_links(&w, world);
@@ -277,7 +281,7 @@ struct image_header *traffic_image(const struct traffic_tables *world, enum imag
 		write_routes(&w, world);
 		break;
 	case IMAGE_NEIGH:
-		write_neigh(&w);
+		write_neigh(&w, world);
 		break;
 	default:
 		(void)image_writer_add(&w, IMAGE_ORIGIN_RECORD, &origin, sizeof(origin));

@@ -24,10 +24,13 @@
 struct traffic_tables {
 	uint32_t entries; /* servers, each with a prefix, an identity and a policy cell */
 	uint32_t routes;  /* besides those that the traffic uses */
-	uint32_t stamp;	  /* 0: all egress addresses; else only number stamp - 1 */
-	bool translate;	  /* clients are selected by an egress policy */
+	/* 0: nothing. Else these agree with each other and with no other stamp: the one egress
+	 * address (number stamp - 1), the one service port that policy allows (likewise), and
+	 * the last byte of the router's MAC address (stamp). */
+	uint32_t stamp;
+	uint32_t timeout_s; /* 0: the defaults; of every class */
+	bool translate;	    /* clients are selected by an egress policy */
 	bool verify_source;
-	bool deny; /* no client may send */
 };
 
 union addr traffic_client(enum family family, uint32_t number);
