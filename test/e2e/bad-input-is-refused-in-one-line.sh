@@ -53,11 +53,11 @@ conf_write
 chmod 711 "$DIR"
 cp "$BIN"/sluice* "$BIN/steer.bpf.o" "$DIR"
 complains "$RUN.*Permission denied" as_nobody "$DIR/sluiced" -c "$CONF"
-mkdir -m 700 "$DIR/run"
-chown 65534 "$DIR/run"
-sed -i "s|$RUN|$DIR/run|" "$CONF"
+mkdir -m 700 "$DIR/$LAB-nobody"
+chown 65534 "$DIR/$LAB-nobody"
+sed -i "s|$RUN|$DIR/$LAB-nobody|" "$CONF"
 complains 'root|CAP_|privilege' as_nobody "$DIR/sluiced" -c "$CONF"
-rm -rf "$DIR/run"
+rm -rf "$DIR/$LAB-nobody" "/dev/shm/$LAB-nobody"
 
 policy 'ingres: []' >"$DIR/objects/bad.yaml"
 conf_write

@@ -16,7 +16,7 @@ gateway_start
 passing() { local n; n=$(wc -l <"$DIR/left") && sleep 0.1 && [ "$(wc -l <"$DIR/left")" -gt $((n + 20)) ]; }
 flows_on() { wait_for 10 passing || fail "nothing leaves after $1"; }
 flows_on "start"
-for i in 1 2 3; do
+for _ in 1 2 3; do
 	sed -i 's/192\.0\.2\.101/192.0.2.102/' "$DIR/objects/egress.yaml" && reload
 	cp conf/demo/egress.yaml "$DIR/objects/" && reload
 done

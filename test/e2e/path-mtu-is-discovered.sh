@@ -6,7 +6,7 @@
 
 route_mtu() { inside front ip route get "$(address "$1" "$2")" | sed -n 's/.* mtu \([0-9]*\).*/\1/p'; }
 
-too_big() { inside front ping -M do -c 2 -i 0.3 -W 1 -s "$3" "$(address "$1" "$2")" 2>&1; }
+too_big() { inside front ping -M "do" -c 2 -i 0.3 -W 1 -s "$3" "$(address "$1" "$2")" 2>&1; }
 
 lab_start
 far_start 1300
@@ -19,7 +19,7 @@ for family in $(families); do
 	inside front ip -6 route flush cache
 	too_big far "$family" 1400 >"$DIR/ping"
 	same "the MTU that ping found over IPv$family" 1300 "$(route_mtu far "$family")"
-	must inside front ping -q -M do -c 1 -W 2 -s 1200 "$(address far "$family")" >>"$DIR/ping"
+	must inside front ping -q -M "do" -c 1 -W 2 -s 1200 "$(address far "$family")" >>"$DIR/ping"
 done
 
 inside gw ip link set wan mtu 1400

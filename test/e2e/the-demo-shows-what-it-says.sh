@@ -4,6 +4,7 @@
 # is left behind.
 . "$(dirname "$0")/lib.sh"
 
+# shellcheck disable=SC2120
 demo() { LAB=$LAB BIN=$BIN SECONDS_EACH=1 scripts/demo "$@"; }
 
 left() {

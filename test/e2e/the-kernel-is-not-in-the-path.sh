@@ -15,7 +15,7 @@ EOF
 gateway_start
 web partner
 for family in $(families); do
-	for i in 1 2 3 4 5; do
+	for _ in 1 2 3 4 5; do
 		same "front at the partner" "$(address front-leaves "$family")" \
 			"$(seen_from front partner "$family")"
 	done
