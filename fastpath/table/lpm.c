@@ -148,6 +148,9 @@ uint32_t lpm_lookup(const struct lpm *lpm, const union addr *addr)
 	key_type x = addr_number(addr);
 	uint32_t at = 0;
 
+	/* The one address that padding would not keep out; it lies in the last range. */
+	if (unlikely(x == ~(key_type)0))
+		return lpm->values[lpm->count - 1];
 	for (uint32_t level = lpm->levels; level-- > 0;) {
 		const key_type *node = &lpm->keys[level][(size_t)at * NODE_KEYS];
 		uint32_t below = 0;
@@ -156,6 +159,5 @@ uint32_t lpm_lookup(const struct lpm *lpm, const union addr *addr)
 			below += node[i] <= x;
 		at = at * NODE_KEYS + below - 1;
 	}
-	/* Only the address of all ones reaches the padding. */
-	return lpm->values[min_u32(at, lpm->count - 1)];
+	return lpm->values[at];
 }
