@@ -6,6 +6,8 @@
  * Each script runs with bursts of 1, 3 and 64 packets and with one and two workers; what it
  * expects must hold in all of them. One of the runs begins shortly before the flows' clock wraps
  * around. Prints one line a script, TAP-like, and errors as file:line.
+ *
+ * -c DIRECTORY writes the frames of each script there, as inputs for fuzz_pipeline.
  */
 
 #include <dirent.h>
@@ -26,6 +28,7 @@ struct totals {
 	unsigned int passed, failed;
 	bool verbose;
 	uint32_t only_burst, only_workers;
+	const char *corpus; /* directory */
 };
 
 static uint32_t permutations(const struct script *s)
@@ -51,6 +54,15 @@ static int run_variant(const struct script *s, const struct run_variant *v)
 	return -1;
 }
 
+static FILE *corpus_open(const char *directory, const char *script)
+{
+	const char *name = strrchr(script, '/');
+	char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", directory, name ? name + 1 : script);
+	return fopen(path, "w");
+}
+
 static int run_workers(const struct script *s, const struct totals *t, uint32_t workers)
 {
 	static const uint32_t bursts[] = {1, 3, 64};
@@ -63,9 +75,14 @@ static int run_workers(const struct script *s, const struct totals *t, uint32_t 
 
 		if (t->only_burst && t->only_burst != bursts[i])
 			continue;
+		if (t->corpus && i == 0 && workers == 1)
+			v.corpus = corpus_open(t->corpus, s->path);
 		for (; v.permutation < permutations(s); v.permutation++) {
 			if (run_variant(s, &v))
 				return -1;
+			if (v.corpus)
+				(void)fclose(v.corpus);
+			v.corpus = NULL;
 		}
 	}
 	return 0;
@@ -130,7 +147,7 @@ int main(int argc, char **argv)
 	struct totals t = {0};
 	int option;
 
-	while ((option = getopt(argc, argv, "vb:w:")) != -1) {
+	while ((option = getopt(argc, argv, "vb:w:c:")) != -1) {
 		switch (option) {
 		case 'v':
 			t.verbose = true;
@@ -141,9 +158,13 @@ int main(int argc, char **argv)
 		case 'w':
 			t.only_workers = (uint32_t)strtoul(optarg, NULL, 10);
 			break;
+		case 'c':
+			t.corpus = optarg;
+			break;
 		default:
-			(void)fprintf(stderr,
-				      "usage: packet-run [-v] [-b 1|3|64] [-w 1|2] FILE...\n");
+			(void)fprintf(
+				stderr,
+				"usage: packet-run [-v] [-b 1|3|64] [-w 1|2] [-c DIRECTORY] FILE...\n");
 			return 2;
 		}
 	}

@@ -17,6 +17,15 @@ static void burst_end(struct run *run)
 	run->pending = 0;
 }
 
+/* As test/fuzz/fuzz_pipeline.c reads it. */
+static void corpus_add(FILE *file, uint32_t port, const uint8_t *frame, size_t size)
+{
+	uint8_t head[3] = {(uint8_t)port, (uint8_t)(size >> 8), (uint8_t)size};
+
+	(void)fwrite(head, 1, sizeof(head), file);
+	(void)fwrite(frame, 1, size, file);
+}
+
 static int do_in(struct run *run, const struct action *a)
 {
 	static uint8_t frame[SPEC_FRAME_MAX];
@@ -31,6 +40,8 @@ static int do_in(struct run *run, const struct action *a)
 	size = run_in_frame(run, a, frame);
 	if (rig_inject(&run->rig, port, frame, size))
 		return run_fail(run, "a frame of %zu bytes cannot be fed", size);
+	if (run->variant.corpus)
+		corpus_add(run->variant.corpus, port, frame, size);
 	strcpy(run->pending_port, a->port);
 	run->pending++;
 	return 0;

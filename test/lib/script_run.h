@@ -5,6 +5,8 @@
  * One run of a packet script: its lines in order, checked against what the fast path does.
  */
 
+#include <stdio.h>
+
 #include "test/lib/rig.h"
 #include "test/lib/script.h"
 
@@ -13,6 +15,7 @@ struct run_variant {
 	uint32_t workers;
 	uint64_t start_ns; /* of the clock */
 	uint32_t permutation;
+	FILE *corpus; /* gets the frames of `in' lines as an input of fuzz_pipeline; or NULL */
 };
 
 struct run {
