@@ -273,8 +273,7 @@ static bool wheels_behind(const struct rig *rig)
 		uint32_t slot = worker->core.now_tick >> WHEEL_SHIFT;
 
 		if (worker->core.gen &&
-		    worker->flow_table.wheel_at != ((slot + 1) & (UINT32_MAX >> WHEEL_SHIFT)) &&
-		    worker->flow_table.wheel_at != slot + 1)
+		    ((worker->flow_table.wheel_at - slot - 1) & (UINT32_MAX >> WHEEL_SHIFT)) != 0)
 			return true;
 	}
 	return false;
