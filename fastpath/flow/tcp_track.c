@@ -15,7 +15,7 @@ static ALWAYS_INLINE bool after(uint32_t a, uint32_t b)
 static uint32_t wscale_of(const struct tcp_header *tcp)
 {
 	const uint8_t *p = (const uint8_t *)tcp + TCP_MIN;
-	const uint8_t *end = (const uint8_t *)tcp + (tcp->offset >> 4) * 4u;
+	const uint8_t *end = (const uint8_t *)tcp + (size_t)(tcp->offset >> 4) * 4;
 
 	while (p < end && *p != TCP_OPT_END) {
 		if (*p == TCP_OPT_NOP) {
