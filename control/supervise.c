@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
+/*
+ * The life of the fast path as one state machine: looked for, adopted or started, watched, and
+ * started again. It is one file because each of these names the next.
+ */
+
 #include "control/supervise.h"
 
 #include <errno.h>

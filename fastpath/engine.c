@@ -15,7 +15,7 @@
 #include "fastpath/base/log.h"
 
 #define STATE_MAGIC   0x73746174736c7563ull
-#define STATE_LAYOUT  1u /* grows when the meaning of a byte in shared memory changes */
+#define STATE_LAYOUT  2u /* grows when the meaning of a byte in shared memory changes */
 #define STATE_HEADER  4096u
 #define HANDOFF_SLOTS 4096u
 
@@ -176,8 +176,14 @@ int engine_open(struct engine *engine, const struct engine_config *config, uint6
 		err = ports_open(engine, error);
 	if (!err)
 		err = workers_open(engine, now_ns, error);
-	if (err)
+	if (err) {
+		bool ours = engine->state.memory && !engine->state.kept;
+
 		engine_close(engine);
+		/* State that was made for nothing does not stay behind. */
+		if (ours && config->state)
+			(void)shm_remove(config->state);
+	}
 	return err;
 }
 

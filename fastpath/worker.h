@@ -16,6 +16,9 @@
 
 struct engine;
 
+/* How often packets that wait for a MAC address are looked at. */
+#define RETRY_NS 5000000ull
+
 typedef void worker_call_fn(struct core *core, void *arg);
 
 struct worker {
@@ -57,3 +60,5 @@ void *worker_run(void *arg);
 void worker_call(struct worker *worker, worker_call_fn *fn, void *arg);
 /* Ends a worker's sleep. */
 void worker_wake(struct worker *worker);
+/* Until something comes: a frame, a packet handed over, a call, or a timer. Its thread only. */
+void worker_sleep(struct worker *worker);

@@ -6,6 +6,8 @@
  *
  *   perf/engine [-j] [-q] [SUITE..]     suites: flows burst policy new memory
  *   perf/engine -i                      under callgrind: a dump of counts for each scenario
+ *
+ * One file, since each suite is a few lines over the same measuring.
  */
 
 #include <malloc.h>

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
+/*
+ * Reads packet scripts: lines, variables, ranges and permutations. One file, since every
+ * statement is a case of the same small grammar.
+ */
+
 #include "test/lib/script.h"
 
 #include <ctype.h>

@@ -13,7 +13,7 @@
 #include "control/serve/request.h"
 #include "fastpath/base/check.h"
 
-#define PATIENCE_NS (10 * REACTOR_S)
+#define PATIENCE_NS (60 * REACTOR_S)
 
 static void file_make(const char *path, const char *text)
 {

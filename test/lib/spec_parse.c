@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * The words of a packet line. Each word that takes values has one row in the table below.
+ * The words of a packet line. Each word that takes values has one row in the table below;
+ * table and readers are one file, so that a word is added in one place.
  */
 
 #include <ctype.h>

@@ -31,8 +31,8 @@ static const struct {
 	{PORTS "\nworkers : { count = ", ":3: syntax error"},
 	{PORTS "log = \"info\";\nlog = \"warn\";", ":3: duplicate setting name"},
 
-	{ PORTS "node = \"gw-1;\n", ":2: a text that starts here never ends" },
-	{ PORTS "/* workers\n", ":2: a comment that starts here never ends" },
+	{PORTS "node = \"gw-1;\n", ":2: a text that starts here never ends"},
+	{PORTS "/* workers\n", ":2: a comment that starts here never ends"},
 
 	/* keys */
 	{PORTS "wrokers : { };", ":2: unknown key `wrokers' (workers?)"},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The mirror against a real kernel, in a network namespace of the test's own, with a neighbour
- * in a second one. Both end with the test.
+ * in a second one. Both end with the test. One file, since all cases share that network.
  */
 
 #include "control/mirror/mirror.h"
