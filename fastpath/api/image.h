@@ -23,7 +23,7 @@
 #include "fastpath/base/addr.h"
 
 #define IMAGE_MAGIC	   0x53c1u
-#define IMAGE_VERSION	   1
+#define IMAGE_VERSION	   1u
 #define IMAGE_SECTIONS_MAX 6
 #define IMAGE_SIZE_MAX	   (1ull << 32)
 #define IMAGE_NAME_MAX	   16

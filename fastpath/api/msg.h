@@ -40,7 +40,7 @@
 #include "fastpath/base/tuple.h"
 
 #define MSG_MAGIC    0x6c73u
-#define MSG_VERSION  1
+#define MSG_VERSION  1u
 #define MSG_SIZE_MAX 32768
 #define EVENTS_MAX   128
 
