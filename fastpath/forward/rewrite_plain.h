@@ -9,7 +9,7 @@
 #include "fastpath/net/cksum.h"
 #include "fastpath/net/ip.h"
 #include "fastpath/net/l4.h"
-#include "fastpath/net/parse.h"
+#include "fastpath/net/parse_plain.h"
 
 /* Writes a word and adds the change to `delta`. */
 static ALWAYS_INLINE void put16(void *at, uint16_t value, uint64_t *delta)
@@ -83,20 +83,100 @@ static ALWAYS_INLINE void rewrite_udp(uint8_t *l4, const struct tuple *back, uin
 	}
 }
 
-/* What rewrite_packet() does to a packet that is no fragment and is TCP or UDP. */
-static ALWAYS_INLINE void rewrite_plain(uint8_t *data, const struct headers *h, struct flow *flow,
-					uint32_t dir, enum family family)
+/*
+ * The short way for IPv4. A checksum field gains what the words under it lose; so that nothing
+ * goes below zero on the way, the loss begins with a multiple of 65535.
+ */
+#define LOSS_NONE (4ull * UINT32_MAX)
+
+/* The addresses of `back`, changed over; returns what those in the packet lose by it. */
+static ALWAYS_INLINE uint64_t swap_addresses4(uint8_t *ip, const struct tuple *back)
+{
+	uint8_t *at_src = ip + offsetof(struct ip4_header, src);
+	uint8_t *at_dst = ip + offsetof(struct ip4_header, dst);
+	uint32_t src = back->dst.w[3], dst = back->src.w[3];
+	uint64_t loss = LOSS_NONE + load32(at_src) + load32(at_dst) - src - dst;
+
+	store32(at_src, src);
+	store32(at_dst, dst);
+	return loss;
+}
+
+static ALWAYS_INLINE uint64_t swap_ports(uint8_t *l4, const struct tuple *back)
+{
+	uint32_t ports = load32(&back->sport), old = load32(l4);
+
+	ports = ports << 16 | ports >> 16;
+	store32(l4, ports);
+	return (uint64_t)old - ports;
+}
+
+static ALWAYS_INLINE void rewrite_plain4(uint8_t *ip, uint8_t proto, struct flow *flow,
+					 uint32_t dir)
 {
 	const struct tuple *back = flow_key(flow, !dir);
-	uint8_t *ip = data + h->l3;
-	uint64_t delta = 0;
+	uint8_t *l4 = ip + IP4_MIN;
+	struct ip4_header *ip4 = (void *)ip;
+	struct tcp_header *tcp = (void *)l4;
+	struct udp_header *udp = (void *)l4;
+	uint64_t loss = LOSS_NONE;
+
+	if (likely(flow->flags & FLOW_F_NAT)) {
+		uint64_t loss4;
+
+		loss = swap_addresses4(ip, back);
+		loss4 = loss + swap_ports(l4, back);
+		if (proto == IP_PROTO_TCP) {
+			tcp->cksum = cksum_remainder(tcp->cksum + loss4);
+		} else if (likely(udp->cksum)) {
+			uint16_t cksum = cksum_remainder(udp->cksum + loss4);
+
+			/* Zero says that there is none, so it is sent as ones (RFC 768). */
+			udp->cksum = cksum ? cksum : 0xffff;
+		}
+	}
+	ip4->ttl--;
+	ip4->cksum = cksum_remainder(ip4->cksum + loss + BE16(0x0100));
+}
+
+static ALWAYS_INLINE void rewrite_plain6(uint8_t *ip, uint8_t proto, struct flow *flow,
+					 uint32_t dir)
+{
+	const struct tuple *back = flow_key(flow, !dir);
 
 	if (flow->flags & FLOW_F_NAT) {
-		delta = put_addresses(ip, (uint8_t)family, &back->dst, &back->src);
-		if (h->tuple.proto == IP_PROTO_TCP)
-			rewrite_tcp(data + h->l4, back, delta);
+		uint64_t delta = put_addresses(ip, FAMILY_IP6, &back->dst, &back->src);
+
+		if (proto == IP_PROTO_TCP)
+			rewrite_tcp(ip + IP6_SIZE, back, delta);
 		else
-			rewrite_udp(data + h->l4, back, delta);
+			rewrite_udp(ip + IP6_SIZE, back, delta);
 	}
-	lower_ttl(ip, (uint8_t)family, delta);
+	((struct ip6_header *)ip)->hop_limit--;
+}
+
+/*
+ * What rewrite_packet() does to a packet as parse_plain() reads them, if it has a hop left.
+ * false: it has not, or is another packet; nothing has changed.
+ */
+static ALWAYS_INLINE bool rewrite_plain(uint8_t *data, const struct headers *h, struct flow *flow,
+					uint32_t dir)
+{
+	uint64_t kind = headers_kind(h);
+	uint8_t *ip = data + ETH_SIZE;
+
+	if (likely(kind == plain_kind4(IP_PROTO_UDP) || kind == plain_kind4(IP_PROTO_TCP))) {
+		if (unlikely(((struct ip4_header *)ip)->ttl <= 1))
+			return false;
+		if (kind == plain_kind4(IP_PROTO_UDP))
+			rewrite_plain4(ip, IP_PROTO_UDP, flow, dir);
+		else
+			rewrite_plain4(ip, IP_PROTO_TCP, flow, dir);
+		return true;
+	}
+	if (unlikely((kind != plain_kind6(IP_PROTO_UDP) && kind != plain_kind6(IP_PROTO_TCP)) ||
+		     ((struct ip6_header *)ip)->hop_limit <= 1))
+		return false;
+	rewrite_plain6(ip, h->tuple.proto, flow, dir);
+	return true;
 }

@@ -70,46 +70,73 @@ static NOINLINE bool forward(struct core *core, struct pkt *pkt)
 	return true;
 }
 
-/* The same for whole TCP and UDP packets that fit; false: nothing has changed, forward() must. */
-static ALWAYS_INLINE bool forward_plain(const struct neigh *hops, const struct link *links,
-					uint32_t routes_mtu, struct pkt *pkt)
-{
-	const struct neigh *hop = &hops[pkt->nexthop];
-	const struct link *link = &links[hop->port];
-	uint32_t size = pkt->len - pkt->h.l3;
-	uint8_t proto = pkt->h.tuple.proto, *data = pkt->data;
+/* What leaving by a port means, the same for many packets one after the other. */
+struct way_out {
+	uint32_t port;
+	uint32_t len_max; /* of the frame */
+	uint32_t mac_head;
+	uint16_t mac_tail;
+};
 
-	if (unlikely(size > link->mtu) || unlikely(size > routes_mtu) ||
-	    unlikely(proto != IP_PROTO_TCP && proto != IP_PROTO_UDP))
-		return false;
-	if (likely(pkt->h.tuple.family == FAMILY_IP4)) {
-		if (unlikely(((const struct ip4_header *)(data + pkt->h.l3))->ttl <= 1))
-			return false;
-		rewrite_plain(data, &pkt->h, pkt->flow, pkt->dir, FAMILY_IP4);
-	} else {
-		if (unlikely(((const struct ip6_header *)(data + pkt->h.l3))->hop_limit <= 1))
-			return false;
-		rewrite_plain(data, &pkt->h, pkt->flow, pkt->dir, FAMILY_IP6);
+static ALWAYS_INLINE struct way_out way_out(const struct link *links, uint32_t port,
+					    uint32_t routes_mtu)
+{
+	const struct link *link = &links[port];
+
+	return (struct way_out){
+		.port = port,
+		.len_max = ETH_SIZE + min_u32(link->mtu, routes_mtu),
+		.mac_head = load32(link->mac),
+		.mac_tail = load16(link->mac + 4),
+	};
+}
+
+/*
+ * forward() for plain packets that fit, from number `at` on; returns the number of the first
+ * that is not such, to which nothing has happened. It calls nothing, so that all it needs stays
+ * in registers.
+ */
+static NOINLINE uint32_t forward_run(const struct generation *gen, struct batch *batch, uint32_t at)
+{
+	const struct neigh *hops = gen->neigh->hops;
+	const struct link *links = gen->links->links;
+	uint32_t routes_mtu = gen->route->mtu_min, count = batch->count;
+	struct way_out way = {.port = UINT32_MAX};
+
+	for (; at < count; at++) {
+		struct pkt *pkt = batch->pkts[at];
+		const struct neigh *hop = &hops[pkt->nexthop];
+		uint8_t *data = pkt->data;
+		struct eth_header *eth = (void *)data;
+
+		if (unlikely(hop->port != way.port))
+			way = way_out(links, hop->port, routes_mtu);
+		if (unlikely(pkt->len > way.len_max) ||
+		    unlikely(!rewrite_plain(data, &pkt->h, pkt->flow, pkt->dir)))
+			break;
+		memcpy(data, hop, sizeof(*hop));
+		store32(eth->src, way.mac_head);
+		store16(eth->src + 4, way.mac_tail);
+		pkt->port_out = (uint8_t)way.port;
 	}
-	write_macs(data, hop, link);
-	pkt->port_out = hop->port;
-	return true;
+	return at;
 }
 
 void rewrite_stage(struct core *core, struct batch *batch)
 {
-	const struct neigh *hops = core->gen->neigh->hops;
-	const struct link *links = core->gen->links->links;
-	uint32_t routes_mtu = core->gen->route->mtu_min;
 	bool plain = !(batch->seen & (HEADERS_ICMP_ERROR | HEADERS_FRAGMENT));
-	uint32_t count = batch->count, kept = 0;
+	uint32_t count = batch->count, kept = 0, at = 0;
 
-	for (uint32_t i = 0; i < count; i++) {
-		struct pkt *pkt = batch->pkts[i];
+	while (at < count) {
+		uint32_t end = likely(plain) ? forward_run(core->gen, batch, at) : at;
 
-		if (likely(plain && forward_plain(hops, links, routes_mtu, pkt)) ||
-		    forward(core, pkt))
-			batch->pkts[kept++] = pkt;
+		kept = batch_keep(batch, kept, at, end);
+		at = end;
+		if (unlikely(at < count)) {
+			if (forward(core, batch->pkts[at]))
+				kept = batch_keep(batch, kept, at, at + 1);
+			at++;
+		}
 	}
 	batch->count = kept;
 }

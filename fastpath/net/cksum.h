@@ -23,6 +23,18 @@ static ALWAYS_INLINE uint16_t cksum_fold(uint64_t sum)
 	return (uint16_t)(word >> 16);
 }
 
+/*
+ * The remainder of less than 2^48 by 65535, which is a checksum as its field has it, zero for
+ * all ones: the fraction of the quotient, times the divisor (Lemire, Kaser and Kurz, "Faster
+ * Remainder by Direct Computation"). Fewer operations than folding.
+ */
+static ALWAYS_INLINE uint16_t cksum_remainder(uint64_t sum)
+{
+	uint64_t fraction = sum * (UINT64_MAX / 0xffff + 1);
+
+	return (uint16_t)((unsigned __int128)fraction * 0xffff >> 64);
+}
+
 /* `old` becomes `new` somewhere in the checksummed bytes, at an even offset. */
 static ALWAYS_INLINE uint64_t cksum_delta16(uint16_t old, uint16_t new)
 {

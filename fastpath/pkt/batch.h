@@ -23,3 +23,13 @@ struct pkt_list {
 };
 
 #define batch_foreach(batch, i) for (uint32_t i = 0; i < (batch)->count; i++)
+
+/* While a stage goes through a batch: packets `from` to `to` stay, behind the `kept` that did. */
+static ALWAYS_INLINE uint32_t batch_keep(struct batch *batch, uint32_t kept, uint32_t from,
+					 uint32_t to)
+{
+	if (unlikely(kept != from))
+		for (uint32_t i = from; i < to; i++)
+			batch->pkts[kept + (i - from)] = batch->pkts[i];
+	return kept + (to - from);
+}
