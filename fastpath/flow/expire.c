@@ -39,8 +39,9 @@ void wheel_schedule(struct flow_table *t, struct flow *flow, uint32_t deadline_t
 
 	if (ahead > UINT32_MAX >> (WHEEL_SHIFT + 1))
 		ahead = 0; /* in the past */
-	if (ahead >= WHEEL_SLOTS)
-		ahead = WHEEL_SLOTS - 1;
+	/* At most a slot less than a round: flow_expire() is one behind when it puts a flow back. */
+	if (ahead > WHEEL_SLOTS - 2)
+		ahead = WHEEL_SLOTS - 2;
 	index = (t->wheel_at + ahead) % WHEEL_SLOTS;
 	wheel_unlink(t, flow);
 	flow->wheel_next = t->wheel[index];
@@ -57,7 +58,17 @@ uint32_t flow_deadline(const struct settings_table *settings, const struct flow 
 
 void flow_reschedule(struct core *core, struct flow *flow)
 {
-	wheel_schedule(core->flows, flow, flow_deadline(core->gen->settings, flow));
+	uint32_t deadline = flow_deadline(core->gen->settings, flow);
+
+	if (flow->flags & FLOW_F_DRAINING) {
+		/* The drain may end before the timeout does. */
+		int16_t left = (int16_t)(flow->drain - (core->now_tick >> 10));
+		uint32_t drained = core->now_tick + ((uint32_t)(left > 0 ? left : 0) << 10);
+
+		if ((int32_t)(drained - deadline) < 0)
+			deadline = drained;
+	}
+	wheel_schedule(core->flows, flow, deadline);
 }
 
 void flow_end(struct core *core, struct flow *flow, uint32_t why)
@@ -91,14 +102,8 @@ static void flow_meet(struct core *core, struct flow *flow)
 		flow_end(core, flow, FLOW_END_TIMEOUT);
 	} else if (drained(core, flow)) {
 		flow_end(core, flow, FLOW_END_DRAINED);
-	} else if (flow->flags & FLOW_F_DRAINING) {
-		/* The drain may end before the timeout does. */
-		uint32_t left = (uint32_t)(uint16_t)(flow->drain - (core->now_tick >> 10)) << 10;
-
-		left = min_u32(left, deadline - core->now_tick);
-		wheel_schedule(core->flows, flow, core->now_tick + left);
 	} else {
-		wheel_schedule(core->flows, flow, deadline);
+		flow_reschedule(core, flow);
 	}
 }
 
