@@ -429,9 +429,11 @@ static enum drop_reason parse_l4(struct reader r, uint32_t at, struct headers *h
 		h->payload = (uint16_t)(at + SCTP_SIZE);
 		return DROP_NONE;
 	case IP_PROTO_ICMP:
-		return h->tuple.family == FAMILY_IP4 ? tiny(h, parse_icmp(r, at, h)) : DROP_NONE;
+		return h->tuple.family == FAMILY_IP4 ? tiny(h, parse_icmp(r, at, h))
+						     : DROP_WRONG_ICMP;
 	case IP_PROTO_ICMP6:
-		return h->tuple.family == FAMILY_IP6 ? tiny(h, parse_icmp(r, at, h)) : DROP_NONE;
+		return h->tuple.family == FAMILY_IP6 ? tiny(h, parse_icmp(r, at, h))
+						     : DROP_WRONG_ICMP;
 	default:
 		return DROP_NONE;
 	}
