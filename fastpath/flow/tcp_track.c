@@ -191,9 +191,12 @@ struct tcp_verdict tcp_track(struct flow *flow, uint32_t dir, const struct tcp_h
 		return track_syn_sent(flow, dir, tcp, payload);
 	if (unlikely(flow->flags & FLOW_F_LOOSE))
 		return track_loose(flow, dir, tcp);
-	/* A new connection over a closed one, from the same port. */
-	if (unlikely(flow->state == FLOW_TCP_CLOSED && dir == 0 &&
+	/* A new connection over a closed one, from the same port; one the other way is another,
+	 * and nobody judged that. */
+	if (unlikely(flow->state == FLOW_TCP_CLOSED &&
 		     (tcp->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)) {
+		if (dir)
+			return verdict(DROP_TCP_BAD_STATE, flow->state);
 		tcp_track_open(flow, tcp, payload, false);
 		return verdict(DROP_NONE, FLOW_TCP_SYN_SENT);
 	}
