@@ -22,6 +22,8 @@
 #include "fastpath/table/neigh.h"
 #include "fastpath/table/settings.h"
 
+#define NO_REVISION UINT32_MAX /* of no flow and of no generation */
+
 /* Answers to translated flows belong to whoever handed out the port; the rest by hash. What has
  * no ports would be found by neither, and is rare: the first worker has it all. */
 static ALWAYS_INLINE uint32_t owner_of(const struct core *core, const struct pkt *pkt,
@@ -104,12 +106,6 @@ static bool track_tcp(struct core *core, struct pkt *pkt)
 	struct flow *flow = pkt->flow;
 	struct tcp_verdict v;
 
-	if (unlikely(pkt->h.flags & HEADERS_FRAGMENT)) {
-		/* How much a cut segment holds is not known: no window from here on. */
-		flow->flags |= FLOW_F_LOOSE;
-		if (pkt->h.frag_offset)
-			return true;
-	}
 	v = tcp_track(flow, pkt->dir, tcp, (uint32_t)(pkt->h.end - pkt->h.payload));
 	if (unlikely(v.next != flow->state))
 		enter_state(core, flow, v.next);
@@ -117,6 +113,10 @@ static bool track_tcp(struct core *core, struct pkt *pkt)
 		pkt_drop(core, pkt, v.reason);
 		return false;
 	}
+	/* It begins where it should, but how much a cut segment holds is not known: no window
+	 * from here on. Nobody loosens a handshake, or all that follows would count as one. */
+	if (unlikely(pkt->h.flags & HEADERS_FRAGMENT && flow->state >= FLOW_TCP_ESTABLISHED))
+		flow->flags |= FLOW_F_LOOSE;
 	return true;
 }
 
@@ -124,8 +124,9 @@ static bool track(struct core *core, struct pkt *pkt)
 {
 	struct flow *flow = pkt->flow;
 
-	/* An error speaks about a connection; it is no part of it and keeps nothing alive. */
-	if (unlikely(pkt->h.flags & HEADERS_ICMP_ERROR))
+	/* An error speaks about a connection; it is no part of it and keeps nothing alive. Nor
+	 * do later fragments: what is to be known stands in the first. */
+	if (unlikely(pkt->h.flags & HEADERS_ICMP_ERROR || pkt->h.frag_offset))
 		return true;
 	if (pkt->h.tuple.proto == IP_PROTO_TCP) {
 		if (!track_tcp(core, pkt))
@@ -139,14 +140,39 @@ static bool track(struct core *core, struct pkt *pkt)
 	return true;
 }
 
+/*
+ * From the second packet on it is more than an attempt, and lives as long as it may over there;
+ * when this side closes it is not to outlive that by hours.
+ */
+static void live_elsewhere(struct core *core, const struct pkt *pkt, struct flow *flow)
+{
+	uint8_t flags = pkt->h.tcp_flags;
+
+	flow->last_tick = core->now_tick;
+	if (flow->timeout == TIMEOUT_UDP_ONEWAY)
+		flow->timeout = TIMEOUT_UDP_ASSURED;
+	if (flow->key0.proto != IP_PROTO_TCP)
+		return;
+	if (flags & (TCP_FIN | TCP_RST)) {
+		flow->timeout = TIMEOUT_TCP_FIN;
+		flow_reschedule(core, flow);
+	} else if (flags & TCP_SYN) {
+		flow->timeout = TIMEOUT_TCP_SYN;
+		flow_reschedule(core, flow);
+	} else if (flow->timeout == TIMEOUT_TCP_SYN) {
+		flow->timeout = TIMEOUT_TCP_ESTABLISHED;
+	}
+}
+
 static void hand_elsewhere(struct core *core, struct pkt *pkt, struct flow *flow)
 {
-	flow->last_tick = core->now_tick;
-	/* The second packet: it is more than an attempt, and lives as long as it may over there. */
-	if (flow->timeout == TIMEOUT_TCP_SYN && !(pkt->h.tcp_flags & (TCP_SYN | TCP_RST)))
-		flow->timeout = TIMEOUT_TCP_ESTABLISHED;
-	else if (flow->timeout == TIMEOUT_UDP_ONEWAY)
-		flow->timeout = TIMEOUT_UDP_ASSURED;
+	/* A mapping is nobody's connection: an error that quotes the address of none means it. */
+	if (flow->state == FLOW_MAP) {
+		pkt_drop(core, pkt, DROP_ICMP_NO_FLOW);
+		return;
+	}
+	if (!(pkt->h.flags & HEADERS_ICMP_ERROR))
+		live_elsewhere(core, pkt, flow);
 	if (flow->nexthop[0] < core->worker_count && flow->nexthop[0] != core->worker)
 		pkt_hand_off(core, pkt, flow->nexthop[0]);
 	else
@@ -166,6 +192,23 @@ static bool from_where_it_should(const struct core *core, const struct pkt *pkt)
 	       pkt->h.flags & HEADERS_ICMP_ERROR;
 }
 
+/*
+ * ICMP messages of all types share a tuple, but policy judged one: as it went, the first one's
+ * type goes on, and the other way what answers it (which has the next number; but echo, 8 and 0).
+ */
+static bool type_fits(const struct pkt *pkt, const struct flow *flow)
+{
+	uint8_t first = (uint8_t)flow->uses, type = pkt->h.icmp_type;
+
+	if (!(pkt->h.flags & HEADERS_ICMP_TYPES))
+		return true;
+	if (pkt->dir == 0)
+		return type == first;
+	if (pkt->h.tuple.family == FAMILY_IP4 && first == ICMP4_ECHO_REQUEST)
+		return type == ICMP4_ECHO_REPLY;
+	return type == first + 1;
+}
+
 /* A packet with a flow: judged, tracked, and its next hop known. false: it left. */
 static NOINLINE bool act(struct core *core, struct pkt *pkt)
 {
@@ -173,6 +216,10 @@ static NOINLINE bool act(struct core *core, struct pkt *pkt)
 
 	if (unlikely(flow->state >= FLOW_MAP)) {
 		hand_elsewhere(core, pkt, flow);
+		return false;
+	}
+	if (unlikely(!type_fits(pkt, flow))) {
+		pkt_drop(core, pkt, DROP_NO_FLOW);
 		return false;
 	}
 	if (unlikely(flow->revision != core->gen->revision) && !flow_rejudge(core, pkt))
@@ -238,9 +285,10 @@ static NOINLINE void act_all(struct core *core, struct batch *batch, uint32_t co
 	struct flow *flows = core->flows->flows;
 	uint32_t revision = core->gen->revision, now_tick = core->now_tick, kept = 0;
 
-	/* Errors and fragments are not for the short way: then none takes it. */
-	if (unlikely(batch->seen & (HEADERS_ICMP_ERROR | HEADERS_FRAGMENT)))
-		revision = FLOW_NOT_JUDGED;
+	/* Fragments and ICMP are not for the short way: then none takes it. Not even a flow that
+	 * nobody judged: it may have ended, or be another worker's. */
+	if (unlikely(batch->seen & (HEADERS_ICMP_ERROR | HEADERS_FRAGMENT | HEADERS_ICMP_TYPES)))
+		revision = NO_REVISION;
 	for (uint32_t i = 0; i < count; i++) {
 		struct pkt *pkt = batch->pkts[i];
 		struct flow *flow = &flows[refs[i] >> 1];

@@ -30,6 +30,7 @@
 /* opens or answers an echo exchange */
 #define HEADERS_ECHO_REQUEST 32u
 #define HEADERS_ECHO_REPLY   64u
+#define HEADERS_ICMP_TYPES   (HEADERS_ICMP_OTHER | HEADERS_ECHO_REQUEST | HEADERS_ECHO_REPLY)
 /* the address is multicast or the limited broadcast */
 #define HEADERS_MULTICAST 128u
 /* the quoted packet reaches as far as its transport checksum */
