@@ -89,7 +89,7 @@ static const struct config_key keys[] = {
 	NUMBER("nat", "port_first", settings.nat_port_first, 1, 65535, 1024),
 	NUMBER("nat", "port_last", settings.nat_port_last, 1, 65535, 65535),
 	CHOICE("nat", "udp_mapping", settings.udp_mapping, words_mapping, UDP_MAPPING_ADDRESS_PORT),
-	NUMBER("nat", "drain", settings.drain_s, 0, 604800, 3600),
+	NUMBER("nat", "drain", settings.drain_s, 0, DRAIN_MAX_S, 3600),
 
 #define TIMEOUT(NAME, key, seconds, why) \
 	NUMBER("timeouts", key, settings.timeout_s[TIMEOUT_##NAME], 1, 604800, seconds),

@@ -55,6 +55,9 @@ enum udp_mapping {
 	UDP_MAPPING_ENDPOINT_INDEPENDENT, /* one port per client socket (RFC 4787 REQ-1) */
 };
 
+/* Nine hours: what a flow's drain deadline can express. */
+#define DRAIN_MAX_S 32400u
+
 struct image_settings {
 	uint32_t timeout_s[TIMEOUT_CLASSES];
 	uint32_t half_open_max; /* half-open TCP flows of one worker */

@@ -18,7 +18,7 @@
 
 #include "fastpath/api/image_check.h"
 
-#define YEAR_S	      (365u * 24 * 3600)
+#define TIMEOUT_MAX_S (14u * 24 * 3600) /* half the clock of a flow is 24 days */
 #define PORT_MAX      64u
 #define LINK_MTU_MIN  68 /* RFC 791: what every link carries */
 #define NEIGHBOUR_MAX (600u * 1000)
@@ -53,15 +53,16 @@ static int verify_settings(const struct verify *v)
 	if (v->count[IMAGE_SETTINGS_RECORD] != 1)
 		return verify_refuse(v, "there must be exactly one record");
 	for (int i = 0; i < TIMEOUT_CLASSES; i++)
-		if (s->timeout_s[i] == 0 || s->timeout_s[i] > YEAR_S)
-			return verify_refuse(v, "timeout %d is not 1 second to 1 year", i);
+		if (s->timeout_s[i] == 0 || s->timeout_s[i] > TIMEOUT_MAX_S)
+			return verify_refuse(v, "timeout %d is not 1 to %u seconds", i,
+					     TIMEOUT_MAX_S);
 	if (s->half_open_max == 0)
 		return verify_refuse(v, "half_open_max is 0");
 	if (s->fragment_ms == 0 || s->fragment_ms > FRAGMENT_MAX)
 		return verify_refuse(v, "fragment_ms %u is not 1 to %u", s->fragment_ms,
 				     FRAGMENT_MAX);
-	if (s->drain_s > YEAR_S)
-		return verify_refuse(v, "drain_s %u is more than 1 year", s->drain_s);
+	if (s->drain_s > DRAIN_MAX_S)
+		return verify_refuse(v, "drain_s %u is more than %u", s->drain_s, DRAIN_MAX_S);
 	if (s->neighbour_ms > NEIGHBOUR_MAX)
 		return verify_refuse(v, "neighbour_ms %u is more than %u", s->neighbour_ms,
 				     NEIGHBOUR_MAX);
