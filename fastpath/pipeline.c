@@ -66,18 +66,8 @@ static ALWAYS_INLINE uint64_t run_stage(struct core *core, struct batch *batch, 
 /* Most of a burst leaves by one port. */
 static ALWAYS_INLINE void send_all(struct core *core, struct batch *batch)
 {
-	uint32_t count = batch->count, port = CORE_PORTS_MAX;
-	struct batch *out = NULL;
-
-	for (uint32_t i = 0; i < count; i++) {
-		struct pkt *pkt = batch->pkts[i];
-
-		if (unlikely(pkt->port_out != port)) {
-			port = pkt->port_out;
-			out = &core->out[port];
-		}
-		pkt_put_out(core, out, pkt);
-	}
+	for (uint32_t at = 0; at < batch->count;)
+		at += pkt_send_some(core, &batch->pkts[at], batch->count - at);
 	batch->count = 0;
 }
 

@@ -24,6 +24,13 @@ static ALWAYS_INLINE uint64_t hash_addr(const union addr *a, uint64_t key)
 	return hash_mix(a->d[0] ^ key, a->d[1] ^ 0x9e3779b97f4a7c15ull);
 }
 
+/* The port is in both factors, or a host could make up for it with the rest of its address. */
+static ALWAYS_INLINE uint64_t hash_end(const union addr *a, uint64_t port,
+				       const struct hash_keys *keys)
+{
+	return hash_mix(a->d[0] ^ keys->k[0] ^ port, a->d[1] ^ keys->k[1] ^ port);
+}
+
 struct tuple_hash {
 	uint64_t flow;	/* the same for both directions: who owns it */
 	uint64_t table; /* differs between the directions: where it is found */
@@ -38,10 +45,7 @@ static ALWAYS_INLINE struct tuple_hash tuple_hash(const struct tuple *t,
 {
 	uint64_t tail = load64(&t->sport);
 	uint64_t kind = tail >> 32;
-	uint64_t src = hash_mix(t->src.d[0] ^ keys->k[0] ^ (uint64_t)t->sport << 16,
-				t->src.d[1] ^ keys->k[1] ^ (uint64_t)t->sport);
-	uint64_t dst = hash_mix(t->dst.d[0] ^ keys->k[0] ^ (uint64_t)t->dport << 16,
-				t->dst.d[1] ^ keys->k[1] ^ (uint64_t)t->dport);
+	uint64_t src = hash_end(&t->src, t->sport, keys), dst = hash_end(&t->dst, t->dport, keys);
 	uint64_t flow = hash_mix((src + dst) ^ keys->k[2], keys->k[3] ^ kind);
 
 	return (struct tuple_hash){flow, flow ^ (src < dst ? keys->k[2] : 0)};

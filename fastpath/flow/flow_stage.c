@@ -36,9 +36,26 @@ static ALWAYS_INLINE uint32_t owner_of(const struct core *core, const struct pkt
 	return hash_range(flow_hash, core->worker_count);
 }
 
-/* First pass. Packets of other workers leave here. */
-static ALWAYS_INLINE uint32_t hash_those(struct core *core, struct batch *batch, uint64_t *hashes,
-					 bool alone)
+/* First pass, for a worker that owns all flows. */
+static NOINLINE void hash_own(const struct flow_table *flows, struct batch *batch, uint64_t *hashes)
+{
+	const struct hash_keys keys = flows->keys;
+	const struct bucket *buckets = flows->buckets;
+	uint64_t mask = flows->mask;
+	uint32_t count = batch->count;
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct pkt *pkt = batch->pkts[i];
+		struct tuple_hash hash = tuple_hash(&pkt->h.tuple, &keys);
+
+		__builtin_prefetch(&buckets[hash.table & mask]);
+		pkt->hash = hash.flow;
+		hashes[i] = hash.table;
+	}
+}
+
+/* The same for one of several: packets of other workers leave here. */
+static NOINLINE void hash_or_hand_off(struct core *core, struct batch *batch, uint64_t *hashes)
 {
 	const struct flow_table *flows = core->flows;
 	const struct hash_keys keys = flows->keys;
@@ -48,7 +65,7 @@ static ALWAYS_INLINE uint32_t hash_those(struct core *core, struct batch *batch,
 		struct pkt *pkt = batch->pkts[i];
 		struct tuple_hash hash = tuple_hash(&pkt->h.tuple, &keys);
 
-		if (!alone && !(pkt->flags & PKT_HANDED)) {
+		if (!(pkt->flags & PKT_HANDED)) {
 			uint32_t owner = owner_of(core, pkt, hash.flow);
 
 			if (owner != core->worker) {
@@ -58,18 +75,10 @@ static ALWAYS_INLINE uint32_t hash_those(struct core *core, struct batch *batch,
 		}
 		__builtin_prefetch(bucket_of(flows, hash.table));
 		pkt->hash = hash.flow;
-		hashes[alone ? i : kept] = hash.table;
-		if (!alone)
-			batch->pkts[kept++] = pkt;
+		hashes[kept] = hash.table;
+		batch->pkts[kept++] = pkt;
 	}
-	return alone ? count : kept;
-}
-
-static NOINLINE uint32_t hash_all(struct core *core, struct batch *batch, uint64_t *hashes)
-{
-	if (core->worker_count == 1)
-		return hash_those(core, batch, hashes, true);
-	return hash_those(core, batch, hashes, false);
+	batch->count = kept;
 }
 
 static NOINLINE void prefetch_flows(const struct flow_table *t, uint32_t count,
@@ -80,7 +89,7 @@ static NOINLINE void prefetch_flows(const struct flow_table *t, uint32_t count,
 	uint64_t mask = t->mask;
 
 	for (uint32_t i = 0; i < count; i++) {
-		uint32_t ref = bucket_guess(&buckets[hashes[i] & mask], bucket_tag(hashes[i]));
+		uint32_t ref = bucket_guess(&buckets[hashes[i] & mask], hashes[i]);
 		const struct flow *flow = &flows[ref >> 1];
 
 		__builtin_prefetch(flow);
@@ -258,6 +267,20 @@ static ALWAYS_INLINE bool track_plain(const struct pkt *pkt, struct flow *flow, 
 	return likely(flow->state != FLOW_ONEWAY || dir == 0);
 }
 
+/* As tuple_equal(): in flows and in packets tuples begin at a cache line. */
+static ALWAYS_INLINE bool key_matches(const struct tuple *key, const struct tuple *tuple)
+{
+#ifdef __SSE4_1__
+	const __m128i *x = (const void *)key, *y = (const void *)tuple;
+	__m128i differ = _mm_or_si128(_mm_xor_si128(_mm_load_si128(x), _mm_load_si128(y)),
+				      _mm_xor_si128(_mm_load_si128(x + 1), _mm_load_si128(y + 1)));
+
+	return _mm_testz_si128(differ, differ) && load64(&key->sport) == load64(&tuple->sport);
+#else
+	return tuple_equal(key, tuple);
+#endif
+}
+
 /* What find_or_set_up() and act() do with nearly every packet: its flow is the one that was
  * guessed, judged already, its next hop is known, and it comes from where it should. */
 static ALWAYS_INLINE bool act_plain(struct pkt *pkt, struct flow *flow, uint32_t dir,
@@ -265,10 +288,11 @@ static ALWAYS_INLINE bool act_plain(struct pkt *pkt, struct flow *flow, uint32_t
 {
 	uint16_t out = flow->nexthop[dir], back = flow->nexthop[!dir];
 
-	if (unlikely(flow->revision != revision ||
-		     !tuple_equal(flow_key(flow, dir), &pkt->h.tuple)))
+	if (unlikely(flow->revision != revision) ||
+	    unlikely(!key_matches(flow_key(flow, dir), &pkt->h.tuple)))
 		return false;
-	if (unlikely(out == NEIGH_NONE || (back != NEIGH_NONE && hops[back].port != pkt->port_in)))
+	if (unlikely(out == NEIGH_NONE) ||
+	    unlikely(back != NEIGH_NONE && hops[back].port != pkt->port_in))
 		return false;
 	if (unlikely(!track_plain(pkt, flow, dir)))
 		return false;
@@ -278,26 +302,48 @@ static ALWAYS_INLINE bool act_plain(struct pkt *pkt, struct flow *flow, uint32_t
 	return true;
 }
 
-static NOINLINE void act_all(struct core *core, struct batch *batch, uint32_t count,
-			     const uint64_t *hashes, const uint32_t *refs)
+/*
+ * The third pass over plain packets of settled flows, from number `at` on; returns the number of
+ * the first that is not such. It calls nothing, so that all it needs stays in registers.
+ */
+static NOINLINE uint32_t act_run(const struct core *core, struct batch *batch, uint32_t at,
+				 const uint32_t *refs, uint32_t revision)
 {
 	const struct neigh *hops = core->gen->neigh->hops;
 	struct flow *flows = core->flows->flows;
-	uint32_t revision = core->gen->revision, now_tick = core->now_tick, kept = 0;
+	uint32_t count = batch->count, now_tick = core->now_tick;
+
+	for (; at < count; at++) {
+		struct flow *flow = &flows[refs[at] >> 1];
+
+		if (unlikely(!act_plain(batch->pkts[at], flow, refs[at] & 1, revision, hops)))
+			break;
+		flow->last_tick = now_tick;
+	}
+	return at;
+}
+
+static NOINLINE void act_all(struct core *core, struct batch *batch, const uint64_t *hashes,
+			     const uint32_t *refs)
+{
+	uint32_t revision = core->gen->revision, count = batch->count, kept = 0, at = 0;
 
 	/* Fragments and ICMP are not for the short way: then none takes it. Not even a flow that
 	 * nobody judged: it may have ended, or be another worker's. */
 	if (unlikely(batch->seen & (HEADERS_ICMP_ERROR | HEADERS_FRAGMENT | HEADERS_ICMP_TYPES)))
 		revision = NO_REVISION;
-	for (uint32_t i = 0; i < count; i++) {
-		struct pkt *pkt = batch->pkts[i];
-		struct flow *flow = &flows[refs[i] >> 1];
+	while (at < count) {
+		uint32_t end = act_run(core, batch, at, refs, revision);
 
-		if (likely(act_plain(pkt, flow, refs[i] & 1, revision, hops)))
-			flow->last_tick = now_tick;
-		else if (!find_or_set_up(core, pkt, hashes[i]) || !act(core, pkt))
-			continue;
-		batch->pkts[kept++] = pkt;
+		kept = batch_keep(batch, kept, at, end);
+		at = end;
+		if (unlikely(at < count)) {
+			struct pkt *pkt = batch->pkts[at];
+
+			if (find_or_set_up(core, pkt, hashes[at]) && act(core, pkt))
+				kept = batch_keep(batch, kept, at, at + 1);
+			at++;
+		}
 	}
 	batch->count = kept;
 }
@@ -306,8 +352,11 @@ void flow_stage(struct core *core, struct batch *batch)
 {
 	uint64_t hashes[BATCH_MAX];
 	uint32_t refs[BATCH_MAX];
-	uint32_t count = hash_all(core, batch, hashes);
 
-	prefetch_flows(core->flows, count, hashes, refs);
-	act_all(core, batch, count, hashes, refs);
+	if (core->worker_count == 1)
+		hash_own(core->flows, batch, hashes);
+	else
+		hash_or_hand_off(core, batch, hashes);
+	prefetch_flows(core->flows, batch->count, hashes, refs);
+	act_all(core, batch, hashes, refs);
 }

@@ -16,6 +16,9 @@
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
+#ifdef __SSE4_1__
+#include <smmintrin.h>
+#endif
 
 #include "fastpath/base/hash.h"
 #include "fastpath/flow/flow.h"
@@ -88,12 +91,24 @@ static ALWAYS_INLINE uint32_t bucket_match(const struct bucket *b, uint8_t tag)
 #endif
 }
 
-/* The first reference whose tag fits, to be fetched now and compared later; any when none does. */
-static ALWAYS_INLINE uint32_t bucket_guess(const struct bucket *b, uint8_t tag)
+/*
+ * The first reference whose tag fits, to be fetched now and compared later; any when none does:
+ * the last one, which costs no branch. It may be of a flow that ended.
+ */
+static ALWAYS_INLINE uint32_t bucket_guess(const struct bucket *b, uint64_t hash)
 {
-	uint32_t found = bucket_match(b, tag);
+	uint32_t last = 1u << (BUCKET_REFS - 1);
+#ifdef __SSE4_1__
+	/* bucket_tag(), twelve times and more: the highest byte, but one for zero. */
+	__m128i top = _mm_shuffle_epi8(_mm_cvtsi64_si128((long long)hash), _mm_set1_epi8(7));
+	__m128i wanted = _mm_max_epu8(top, _mm_set1_epi8(1));
+	__m128i equal = _mm_cmpeq_epi8(_mm_load_si128((const __m128i *)b), wanted);
+	uint32_t found = (uint32_t)_mm_movemask_epi8(equal);
+#else
+	uint32_t found = bucket_match(b, bucket_tag(hash));
+#endif
 
-	return likely(found) ? b->refs[__builtin_ctz(found)] : 0;
+	return b->refs[(uint32_t)__builtin_ctz(found | last)];
 }
 
 /* The flow with `tuple` as the key of direction `*dir`, or NULL. `hash` is its table hash. */

@@ -56,12 +56,10 @@ static ALWAYS_INLINE void parse_plain_fill(struct headers *h, uint32_t ports, ui
 					   enum family family, uint32_t at, uint32_t size,
 					   uint32_t end, uint32_t flags, uint8_t tcp_flags)
 {
+	uint64_t kind = family == FAMILY_IP4 ? plain_kind4(proto) : plain_kind6(proto);
+
 	memcpy(&h->tuple.sport, &ports, sizeof(ports));
-	h->tuple.proto = proto;
-	h->tuple.family = (uint8_t)family;
-	h->tuple.zone = 0;
-	h->l3 = ETH_SIZE;
-	h->l4 = (uint16_t)at;
+	memcpy((uint8_t *)h + offsetof(struct headers, tuple.proto), &kind, sizeof(kind));
 	h->payload = (uint16_t)(at + size);
 	h->end = (uint16_t)end;
 	h->flags = (uint16_t)flags;

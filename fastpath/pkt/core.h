@@ -116,6 +116,27 @@ static ALWAYS_INLINE void pkt_send(struct core *core, struct pkt *pkt)
 	pkt_put_out(core, &core->out[pkt->port_out], pkt);
 }
 
+/* The same for the first of `count` packets and those behind it that leave by the same port, as
+ * many as there is room for; returns how many. */
+static ALWAYS_INLINE uint32_t pkt_send_some(struct core *core, struct pkt *const *pkts,
+					    uint32_t count)
+{
+	uint32_t port = pkts[0]->port_out, sent = 0;
+	struct batch *out = &core->out[port];
+	struct pkt **to;
+
+	if (unlikely(out->count == BATCH_MAX))
+		core->flush_out(core, port);
+	to = &out->pkts[out->count];
+	count = min_u32(count, BATCH_MAX - out->count);
+	do {
+		to[sent] = pkts[sent];
+		sent++;
+	} while (sent < count && pkts[sent]->port_out == port);
+	out->count += sent;
+	return sent;
+}
+
 /* Gives waiting packets another round; called by the worker when a generation is new, and
  * now and then to find those that waited too long. */
 void core_retry_waiting(struct core *core);

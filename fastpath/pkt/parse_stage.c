@@ -21,7 +21,7 @@ static COLD void drop_unread(struct core *core, struct pkt *pkt, enum drop_reaso
 
 #define PKT_READ (PKT_HANDED | PKT_WAITED | PKT_DEFRAGMENTED)
 
-/* Whatever is not plain; false: dropped. */
+/* A frame that is not plain; false: dropped. */
 static NOINLINE bool read_at_length(struct core *core, struct pkt *pkt)
 {
 	enum drop_reason reason = parse_frame(pkt->data, pkt->len, &pkt->h);
@@ -57,32 +57,70 @@ static COLD void drop_stray(struct core *core, struct pkt *pkt)
 	drop_unread(core, pkt, pkt->len < ETH_SIZE ? DROP_SHORT_ETH : DROP_NOT_FOR_US);
 }
 
-void parse_stage(struct core *core, struct batch *batch)
+/* One that read_run() left; false: dropped. */
+static NOINLINE bool read_one(struct core *core, struct pkt *pkt)
 {
-	uint32_t count = batch->count, kept = 0, seen = 0;
+	if (unlikely(pkt->flags & (PKT_READ | PKT_CUT)))
+		return keep_unread(core, pkt);
+	if (unlikely(frame_dst(pkt) != core->port_mac[pkt->port_in])) {
+		drop_stray(core, pkt);
+		return false;
+	}
+	if (!read_at_length(core, pkt))
+		return false;
+	pkt->len = pkt->h.end;
+	return true;
+}
 
-	for (uint32_t i = 0; i < count; i++) {
-		struct pkt *pkt = batch->pkts[i];
+/*
+ * Reads plain frames from number `at` on; returns the number of the first that is something
+ * else. It calls nothing, so that all it needs stays in registers.
+ */
+static NOINLINE uint32_t read_run(const struct core *core, struct batch *batch, uint32_t at)
+{
+	uint32_t count = batch->count, seen = 0;
 
-		if (i + 4 < count)
-			__builtin_prefetch(batch->pkts[i + 4]->data);
+	for (; at < count; at++) {
+		struct pkt *pkt = batch->pkts[at];
+
+		if (at + 4 < count)
+			__builtin_prefetch(batch->pkts[at + 4]->data);
 		if (unlikely(pkt->flags & (PKT_READ | PKT_CUT))) {
-			if (!keep_unread(core, pkt))
-				continue;
-		} else if (unlikely(frame_dst(pkt) != core->port_mac[pkt->port_in])) {
-			drop_stray(core, pkt);
-			continue;
+			if (!(pkt->flags & PKT_READ))
+				break;
 		} else {
-			if (unlikely(!parse_plain(pkt->data, pkt->len, &pkt->h)) &&
-			    !read_at_length(core, pkt))
-				continue;
+			if (unlikely(frame_dst(pkt) != core->port_mac[pkt->port_in]) ||
+			    unlikely(!parse_plain(pkt->data, pkt->len, &pkt->h)))
+				break;
 			pkt->len = pkt->h.end;
 		}
 		seen |= pkt->h.flags;
-		batch->pkts[kept++] = pkt;
+	}
+	batch->seen |= seen;
+	return at;
+}
+
+void parse_stage(struct core *core, struct batch *batch)
+{
+	uint32_t count = batch->count, kept = 0, at = 0;
+
+	batch->seen = 0;
+	while (at < count) {
+		uint32_t end = read_run(core, batch, at);
+
+		kept = batch_keep(batch, kept, at, end);
+		at = end;
+		if (unlikely(at < count)) {
+			struct pkt *pkt = batch->pkts[at];
+
+			if (read_one(core, pkt)) {
+				batch->seen |= pkt->h.flags;
+				kept = batch_keep(batch, kept, at, at + 1);
+			}
+			at++;
+		}
 	}
 	batch->count = kept;
-	batch->seen = seen;
 	if (unlikely(core->tracing))
 		mark_traced(core, batch);
 }
