@@ -47,7 +47,6 @@ static void flush_out(struct core *core, uint32_t port_index)
 		return;
 	}
 	sent = port->ops->tx(port, queue, core->cache, out->pkts, out->count);
-	port->stats[queue].tx_full += out->count - sent;
 	for (uint32_t i = sent; i < out->count; i++)
 		pkt_drop(core, out->pkts[i],
 			 port_index < worker->engine->port_count ? DROP_TX_FULL : DROP_PUNT_FULL);
