@@ -311,16 +311,18 @@ static NOINLINE uint32_t act_run(const struct core *core, struct batch *batch, u
 {
 	const struct neigh *hops = core->gen->neigh->hops;
 	struct flow *flows = core->flows->flows;
-	uint32_t count = batch->count, now_tick = core->now_tick;
+	uint32_t now_tick = core->now_tick;
+	/* As wide as an address: then it is the one thing to count up. */
+	size_t i = at, count = batch->count;
 
-	for (; at < count; at++) {
-		struct flow *flow = &flows[refs[at] >> 1];
+	for (; i < count; i++) {
+		struct flow *flow = &flows[refs[i] >> 1];
 
-		if (unlikely(!act_plain(batch->pkts[at], flow, refs[at] & 1, revision, hops)))
+		if (unlikely(!act_plain(batch->pkts[i], flow, refs[i] & 1, revision, hops)))
 			break;
 		flow->last_tick = now_tick;
 	}
-	return at;
+	return (uint32_t)i;
 }
 
 static NOINLINE void act_all(struct core *core, struct batch *batch, const uint64_t *hashes,

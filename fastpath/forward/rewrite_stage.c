@@ -100,11 +100,13 @@ static NOINLINE uint32_t forward_run(const struct generation *gen, struct batch 
 {
 	const struct neigh *hops = gen->neigh->hops;
 	const struct link *links = gen->links->links;
-	uint32_t routes_mtu = gen->route->mtu_min, count = batch->count;
+	uint32_t routes_mtu = gen->route->mtu_min;
+	/* As wide as an address: then it is the one thing to count up. */
+	size_t i = at, count = batch->count;
 	struct way_out way = {.port = UINT32_MAX};
 
-	for (; at < count; at++) {
-		struct pkt *pkt = batch->pkts[at];
+	for (; i < count; i++) {
+		struct pkt *pkt = batch->pkts[i];
 		const struct neigh *hop = &hops[pkt->nexthop];
 		uint8_t *data = pkt->data;
 		struct eth_header *eth = (void *)data;
@@ -119,7 +121,7 @@ static NOINLINE uint32_t forward_run(const struct generation *gen, struct batch 
 		store16(eth->src + 4, way.mac_tail);
 		pkt->port_out = (uint8_t)way.port;
 	}
-	return at;
+	return (uint32_t)i;
 }
 
 void rewrite_stage(struct core *core, struct batch *batch)

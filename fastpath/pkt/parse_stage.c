@@ -78,13 +78,15 @@ static NOINLINE bool read_one(struct core *core, struct pkt *pkt)
  */
 static NOINLINE uint32_t read_run(const struct core *core, struct batch *batch, uint32_t at)
 {
-	uint32_t count = batch->count, seen = 0;
+	/* As wide as an address: then it is the one thing to count up. */
+	size_t i = at, count = batch->count;
+	uint32_t seen = 0;
 
-	for (; at < count; at++) {
-		struct pkt *pkt = batch->pkts[at];
+	for (; i < count; i++) {
+		struct pkt *pkt = batch->pkts[i];
 
-		if (at + 4 < count)
-			__builtin_prefetch(batch->pkts[at + 4]->data);
+		if (i + 4 < count)
+			__builtin_prefetch(batch->pkts[i + 4]->data);
 		if (unlikely(pkt->flags & (PKT_READ | PKT_CUT))) {
 			if (!(pkt->flags & PKT_READ))
 				break;
@@ -97,7 +99,7 @@ static NOINLINE uint32_t read_run(const struct core *core, struct batch *batch, 
 		seen |= pkt->h.flags;
 	}
 	batch->seen |= seen;
-	return at;
+	return (uint32_t)i;
 }
 
 void parse_stage(struct core *core, struct batch *batch)
