@@ -12,6 +12,7 @@
 #include "fastpath/flow/expire.h"
 #include "fastpath/flow/flow_table.h"
 #include "fastpath/flow/nat.h"
+#include "fastpath/flow/plan.h"
 #include "fastpath/flow/setup.h"
 #include "fastpath/flow/tcp_track.h"
 #include "fastpath/net/ip.h"
@@ -194,11 +195,18 @@ static void hand_elsewhere(struct core *core, struct pkt *pkt, struct flow *flow
  */
 static bool from_where_it_should(const struct core *core, const struct pkt *pkt)
 {
-	uint16_t back = pkt->flow->nexthop[!pkt->dir];
+	uint16_t *back = &pkt->flow->nexthop[!pkt->dir];
+	struct hop hop;
 
-	return back == NEIGH_NONE || core->gen->neigh->hops[back].port == pkt->port_in ||
-	       !core->gen->links->links[pkt->port_in].verify_source ||
-	       pkt->h.flags & HEADERS_ICMP_ERROR;
+	if (pkt->h.flags & HEADERS_ICMP_ERROR)
+		return true;
+	if (*back != NEIGH_NONE)
+		return core->gen->neigh->hops[*back].port == pkt->port_in ||
+		       !core->gen->links->links[pkt->port_in].verify_source;
+	flow_hop(core->gen, &pkt->h.tuple.src, &hop);
+	*back = hop.number;
+	return (!hop.reason && hop.port == pkt->port_in) ||
+	       !core->gen->links->links[pkt->port_in].verify_source;
 }
 
 /*
@@ -291,8 +299,8 @@ static ALWAYS_INLINE bool act_plain(struct pkt *pkt, struct flow *flow, uint32_t
 	if (unlikely(flow->revision != revision) ||
 	    unlikely(!key_matches(flow_key(flow, dir), &pkt->h.tuple)))
 		return false;
-	if (unlikely(out == NEIGH_NONE) ||
-	    unlikely(back != NEIGH_NONE && hops[back].port != pkt->port_in))
+	if (unlikely(out == NEIGH_NONE) || unlikely(back == NEIGH_NONE) ||
+	    unlikely(hops[back].port != pkt->port_in))
 		return false;
 	if (unlikely(!track_plain(pkt, flow, dir)))
 		return false;
