@@ -198,20 +198,38 @@ static void who_comes_back_keeps_the_numbers_of_next_hops(void **state)
 	small_gateway_end(&g);
 }
 
-static bool has_died_twice(const struct small_gateway *gateway)
+static bool has_died_thrice(const struct small_gateway *gateway)
 {
-	return gateway->daemon.supervisor.deaths >= 2;
+	return gateway->daemon.supervisor.deaths >= 3;
 }
 
-static void one_that_dies_at_once_is_tried_again_more_and_more_slowly(void **state)
+static void one_that_keeps_dying_is_tried_again_more_and_more_slowly(void **state)
+{
+	(void)state;
+	small_gateway_make(&g, 0);
+	small_gateway_start(&g);
+	/* From now on each one dies as soon as it starts. */
+	assert_int_equal(setenv("FAKE_AGENT", "256", 1), 0);
+	assert_int_equal(kill(g.daemon.supervisor.pid, SIGKILL), 0);
+	small_gateway_wait(&g, has_died_thrice);
+	assert_non_null(strstr(g.daemon.supervisor.problem, "exit status 3"));
+	assert_true(g.daemon.supervisor.backoff_ns >= 200 * REACTOR_MS);
+	assert_refused("{\"request\":\"drops\"}", "exit status 3");
+	small_gateway_end(&g);
+}
+
+static bool has_given_up(const struct small_gateway *gateway)
+{
+	return gateway->daemon.supervisor.refused;
+}
+
+static void one_that_cannot_start_at_all_ends_sluiced(void **state)
 {
 	(void)state;
 	small_gateway_make(&g, FAKE_DIE_AT_START);
 	small_gateway_start(&g);
-	small_gateway_wait(&g, has_died_twice);
-	assert_non_null(strstr(g.daemon.supervisor.problem, "exit status 3"));
-	assert_true(g.daemon.supervisor.backoff_ns >= 200 * REACTOR_MS);
-	assert_refused("{\"request\":\"drops\"}", "exit status 3");
+	small_gateway_wait(&g, has_given_up);
+	assert_int_equal(g.daemon.supervisor.state, SUPERVISE_ENDED);
 	small_gateway_end(&g);
 }
 
@@ -238,7 +256,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_dead_fast_path_comes_back_with_all_its_tables),
 		cmocka_unit_test(who_comes_back_to_a_running_fast_path_touches_nothing),
 		cmocka_unit_test(who_comes_back_keeps_the_numbers_of_next_hops),
-		cmocka_unit_test(one_that_dies_at_once_is_tried_again_more_and_more_slowly),
+		cmocka_unit_test(one_that_keeps_dying_is_tried_again_more_and_more_slowly),
+		cmocka_unit_test(one_that_cannot_start_at_all_ends_sluiced),
 		cmocka_unit_test(a_run_directory_has_one_sluiced),
 	};
 
