@@ -285,7 +285,7 @@ struct flow *flow_setup(struct core *core, struct pkt *pkt)
 
 /* ---- judging again ---- */
 
-/* A withdrawn address serves its flows for a while (DESIGN: drain), as long as it is ours. */
+/* A withdrawn address serves its flows for a while, as long as it is ours. */
 static bool may_drain(struct core *core, struct flow *flow)
 {
 	const struct settings_table *settings = core->gen->settings;

@@ -98,6 +98,7 @@ void pkt_punt(struct core *core, struct pkt *pkt);
 void pkt_hand_off(struct core *core, struct pkt *pkt, uint32_t owner);
 /* Until `neighbour_ms` have passed or its next hop is known; asks for that. */
 void pkt_wait(struct core *core, struct pkt *pkt);
+/* Appends to one port's output, sending what is there first when that is full. */
 static ALWAYS_INLINE void pkt_put_out(struct core *core, struct batch *out, struct pkt *pkt)
 {
 	uint32_t count = out->count;
