@@ -52,6 +52,13 @@ struct config_neighbour {
 	uint8_t mac[6];
 };
 
+/* Cilium's policy-enforcement-mode. */
+enum enforcement {
+	ENFORCE_DEFAULT, /* open until a policy selects it, in each direction */
+	ENFORCE_ALWAYS,	 /* closed from the beginning */
+	ENFORCE_NEVER,	 /* no policy counts */
+};
+
 struct config {
 	char *path;
 	/* process */
@@ -75,8 +82,10 @@ struct config {
 	bool start_open; /* on_start = "open": frames pass to the kernel before the first tables */
 	bool failure_open;	/* on_failure */
 	bool cidr_matches_pods; /* Kubernetes' reading of ipBlock; Cilium's is false */
-	bool audit;		/* policy audit mode */
-	uint8_t deny_answer;	/* enum deny_answer for denials by policy */
+	bool cidr_matches_nodes;
+	uint8_t enforcement; /* enum enforcement */
+	bool audit;	     /* policy audit mode */
+	uint8_t deny_answer; /* enum deny_answer for denials by policy */
 	struct image_settings settings;
 	/* no kernel: links, routes and neighbours from here */
 	bool is_static;

@@ -14,6 +14,7 @@
 
 static const char *const words_open[] = {"closed", "open", NULL};
 static const char *const words_log[] = {"error", "warn", "info", "debug", NULL};
+static const char *const words_enforcement[] = {"default", "always", "never", NULL};
 static const char *const words_answer[] = {"drop", "reset", "icmp", NULL};
 static const char *const words_mapping[] = {"address_port", "endpoint_independent", NULL};
 static const char *const words_io[] = {"afxdp", "pcap", "mem", NULL};
@@ -21,6 +22,7 @@ static const char *const words_xdp[] = {"auto", "native", "generic", NULL};
 static const char *const words_zero_copy[] = {"auto", "on", "off", NULL};
 static const char *const words_kind[] = {"unicast", "unreachable", "prohibit", "blackhole", NULL};
 
+static_assert(ENFORCE_DEFAULT == 0 && ENFORCE_ALWAYS == 1 && ENFORCE_NEVER == 2);
 static_assert(DENY_DROP == 0 && DENY_RESET == 1 && DENY_ICMP == 2);
 static_assert(UDP_MAPPING_ADDRESS_PORT == 0 && UDP_MAPPING_ENDPOINT_INDEPENDENT == 1);
 static_assert(LOG_ERROR == 0 && LOG_WARN == 1 && LOG_INFO == 2 && LOG_DEBUG == 3);
@@ -101,7 +103,9 @@ static const struct config_key keys[] = {
 
 	BOOL("policy", "audit", audit, false),
 	BOOL("policy", "cidr_matches_pods", cidr_matches_pods, false),
+	BOOL("policy", "cidr_matches_nodes", cidr_matches_nodes, false),
 	CHOICE("policy", "deny_answer", deny_answer, words_answer, DENY_DROP),
+	CHOICE("policy", "enforcement", enforcement, words_enforcement, ENFORCE_DEFAULT),
 
 	NUMBER("icmp", "rate", settings.icmp_rate, 0, 10000000, 1000),
 	NUMBER("icmp", "burst", settings.icmp_burst, 1, 1000000, 50),

@@ -274,6 +274,15 @@ static void ident_name(const struct world *w, const struct ident *ident, char *o
 	case IDENT_NODE:
 		(void)snprintf(out, size, "remote-node");
 		break;
+	case IDENT_HEALTH:
+		(void)snprintf(out, size, "health");
+		break;
+	case IDENT_INGRESS:
+		(void)snprintf(out, size, "ingress");
+		break;
+	case IDENT_APISERVER:
+		(void)snprintf(out, size, "kube-apiserver");
+		break;
 	case IDENT_POD:
 		pod_name(w, ident, out, size);
 		break;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * The ORIGIN image: every string once, every origin once; and the decisions that name them.
+ * The ORIGIN image: every string once, every origin once.
  */
 
 #include <string.h>
@@ -40,16 +40,5 @@ uint32_t origin_add(struct world *w, const char *kind, const struct meta *meta,
 	if (fresh)
 		(void)image_writer_add(&w->images[IMAGE_ORIGIN], IMAGE_ORIGIN_RECORD, &record,
 				       sizeof(record));
-	return number;
-}
-
-uint32_t decision_add(struct world *w, const struct image_policy_decision *decision)
-{
-	bool fresh;
-	uint32_t number = intern_add(&w->decisions, decision, sizeof(*decision), &fresh);
-
-	if (fresh)
-		(void)image_writer_add(&w->images[IMAGE_POLICY], IMAGE_POLICY_DECISION, decision,
-				       sizeof(*decision));
 	return number;
 }

@@ -90,3 +90,10 @@ struct ident_list selection_merge(struct world *w, const struct ident_list *list
 	GROW_FREE(&all);
 	return merged;
 }
+
+struct ident_list selection_pods(struct world *w)
+{
+	const struct selector all = {.present = true};
+
+	return selection_find(w, NONE, &all, &all);
+}

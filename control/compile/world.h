@@ -24,7 +24,10 @@
 enum {
 	IDENTITY_HOST = 1,
 	IDENTITY_WORLD = 2,
+	IDENTITY_HEALTH = 4,
 	IDENTITY_REMOTE_NODE = 6,
+	IDENTITY_KUBE_APISERVER = 7,
+	IDENTITY_INGRESS = 8,
 	IDENTITY_WORLD_V4 = 9,
 	IDENTITY_WORLD_V6 = 10,
 };
@@ -65,6 +68,9 @@ enum ident_kind {
 	IDENT_HOST,
 	IDENT_NODE,
 	IDENT_POD,
+	IDENT_HEALTH,	 /* Cilium's health endpoint of a node */
+	IDENT_INGRESS,	 /* Cilium's ingress listener of a node */
+	IDENT_APISERVER, /* an API server that is neither pod nor node */
 };
 
 struct ident {
@@ -72,6 +78,8 @@ struct ident {
 	uint32_t identity;
 	uint32_t cell;	/* where ipBlocks see it; NONE: they do not */
 	uint32_t class; /* IDENT_POD */
+	uint32_t node;	/* IDENT_HOST, IDENT_NODE: nodes with these labels; NONE: not told apart */
+	bool is_apiserver; /* also an API server: an endpoint of the service default/kubernetes */
 	uint32_t ports;
 	uint32_t egress_class;
 	uint32_t set[DIRECTIONS];
@@ -89,16 +97,33 @@ struct address {
 	uint32_t ident;
 };
 
-/* The common form of rules. */
-
-/* Lower wins: tier, then priority in it, then deny before allow; then the order of the rules. */
-#define RULE_PRECEDENCE(tier, priority, deny) \
-	((uint64_t)(tier) << 56 | (uint64_t)(priority) << 1 | ((deny) ? 0 : 1))
+/*
+ * The common form of rules. Lower precedence wins: tier, then priority in it, then rank; then the
+ * order of the rules.
+ */
+#define RULE_PRECEDENCE(tier, priority, rank) \
+	((uint64_t)(tier) << 56 | (uint64_t)(priority) << 2 | (uint64_t)(rank))
 #define RULE_TIER(precedence) ((uint32_t)((precedence) >> 56))
 #define RULE_PASS	      UINT32_MAX /* decision: leave it to the next tier */
+/* Priority of "everything else" in a tier. */
+#define PRIORITY_DEFAULT (((uint64_t)1 << 54) - 1)
 
 enum rule_tier {
-	TIER_NAMESPACED = 2, /* NetworkPolicy; below and above is room for cluster tiers */
+	TIER_ADMIN = 1, /* ClusterNetworkPolicy, tier Admin */
+	TIER_NAMESPACED =
+		2,	   /* NetworkPolicy, CiliumNetworkPolicy, CiliumClusterwideNetworkPolicy */
+	TIER_BASELINE = 3, /* ClusterNetworkPolicy, tier Baseline */
+};
+
+/*
+ * Cilium's order inside of one tier. An allow without L7 rules makes L7 rules for the same packets
+ * moot, and L7 rules of several rules add up; to be authenticated is asked as soon as one asks.
+ */
+enum rule_rank {
+	RANK_DENY,
+	RANK_AUTH,
+	RANK_ALLOW,
+	RANK_L7,
 };
 
 /* Keys of spans: protocol << 16 | port. */
@@ -112,6 +137,10 @@ struct range {
 struct rule {
 	uint64_t precedence;
 	uint32_t decision; /* in the POLICY image, or RULE_PASS */
+	uint32_t origin;   /* in the ORIGIN image */
+	/* A denial that is only told: where everything else says allow, the packet passes with
+	 * this decision (which carries DECISION_AUDIT). */
+	bool audited;
 	bool any_peer;
 	struct ident_list peers;
 	uint32_t first_range;
@@ -123,6 +152,36 @@ struct bundle {
 	enum direction direction;
 	struct ident_list subjects;
 	uint32_t first_rule;
+	uint32_t rule_count;
+};
+
+/* What a front end writes of one rule: ports by number or by name. */
+
+#define PORT_ANY_PROTO 255 /* TCP, UDP and SCTP */
+
+struct port_want {
+	const char *name; /* a named port of the pod that receives; NULL: first to last */
+	uint8_t proto;	  /* or PORT_ANY_PROTO */
+	uint16_t first;	  /* of ICMP: the type */
+	uint16_t last;
+};
+
+struct rule_draft {
+	uint64_t precedence;
+	uint32_t decision;
+	uint32_t origin;
+	bool audited;
+	bool any_peer;
+	struct ident_list peers;
+	bool any_port; /* every protocol; else `wants`, and none of them is nothing */
+	const struct port_want *wants;
+	uint32_t want_count;
+};
+
+struct bundle_draft {
+	enum direction direction;
+	struct ident_list subjects;
+	const struct rule_draft *rules;
 	uint32_t rule_count;
 };
 
@@ -208,8 +267,44 @@ struct ident_list selection_find(struct world *w, uint32_t space, const struct s
 /* The sorted union, without duplicates. */
 struct ident_list selection_merge(struct world *w, const struct ident_list *lists, uint32_t count);
 
-/* network_policy_rules.c: fills ranges, rules, bundles. */
-void network_policies_expand(struct world *w);
+/* selections.c: Cilium's selectors, of labels with their sources: pods, nodes, CIDRs, all. */
+struct ident_list selection_cilium(struct world *w, const struct selector *selector);
+/* Bits 1 << enum cilium_entity. */
+struct ident_list selection_entities(struct world *w, uint32_t entities);
+/* Nodes by their labels, the gateway's own among them. */
+struct ident_list selection_nodes(struct world *w, const struct selector *selector);
+/* All pods; what is neither pod, node nor anything else of the cluster. */
+struct ident_list selection_pods(struct world *w);
+struct ident_list selection_world(struct world *w);
+
+/*
+ * bundle_write.c: the ranges, rules and bundles of a draft. Named ports are resolved on the pod
+ * that receives: on ingress the subjects are cut into groups with the same named ports, on egress
+ * the peers are. Drafts and what they point to may go afterwards, but for ident lists.
+ */
+void bundle_write(struct world *w, const struct bundle_draft *draft);
+
+/* decisions.c: what rules decide. `notes` may be NULL. */
+uint32_t decision_allow(struct world *w, uint32_t origin, bool log);
+/* Also DECISION_AUDIT, by the conf or the notes: *audited says so. */
+uint32_t decision_deny(struct world *w, uint32_t origin, const struct policy_notes *notes,
+		       bool *audited);
+
+/* l7_rules.c: the L7 image. */
+struct l7_alternative {
+	const struct l7_group *groups;
+	size_t group_count;
+};
+/* The number of a set of one alternative: its groups must all hold. */
+uint32_t l7_set_add(struct world *w, const struct l7_alternative *alternative, uint32_t origin);
+/* The set of both sets' alternatives. */
+uint32_t l7_set_join(struct world *w, uint32_t a, uint32_t b);
+
+/* Front ends: each writes the bundles of one kind. */
+void network_policies_expand(struct world *w); /* network_policy_rules.c */
+void cilium_policies_expand(struct world *w);  /* cilium_policy_rules.c */
+void cluster_policies_expand(struct world *w); /* cluster_policy_rules.c */
+void enforcement_expand(struct world *w);      /* enforcement.c: policy.enforcement = "always" */
 
 /* policy_compile.c */
 int policy_emit(struct world *w);

@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fastpath/api/l7.h"
 #include "fastpath/base/addr.h"
 
 #define IMAGE_MAGIC	   0x53c1u
@@ -163,13 +164,15 @@ enum deny_answer {
 
 #define DECISION_AUDIT 1u /* would have been denied: let it pass and say so */
 #define DECISION_LOG   2u /* a rule asked for a log line */
+#define DECISION_AUTH  4u /* with POLICY_DENY: only because the ends are not authenticated */
 
 struct image_policy_decision {
 	uint8_t verdict;
 	uint8_t answer;
 	uint16_t flags;
 	uint32_t origin; /* in the ORIGIN image; 0: no rule matched, default deny */
-	uint32_t l7;	 /* L7 rule set; 0: none */
+	uint32_t l7;	 /* set in the L7 image; 0: none. Whatever the verdict, who cannot ask the
+			  * set denies (L7_NOT_READY) */
 };
 
 #define POLICY_SET_OPEN 0u /* set 0: everything is allowed */
@@ -254,6 +257,40 @@ struct image_origin {
 	uint32_t file;
 	uint32_t line;
 	uint32_t rule; /* "ingress[0]" */
+};
+
+/* ---- l7 ---- */
+
+/* fastpath/api/l7.h says what the levels mean. Set 0 has no alternative and is never asked. */
+struct image_l7_set {
+	uint32_t first; /* in the alternatives */
+	uint32_t count;
+};
+
+struct image_l7_alternative {
+	uint32_t first; /* in the groups */
+	uint32_t count; /* at least 1 */
+	uint32_t origin;
+};
+
+struct image_l7_group {
+	uint32_t kind;	/* enum l7_kind */
+	uint32_t first; /* in the rules */
+	uint32_t count; /* 0: everything of this kind */
+};
+
+struct image_l7_rule {
+	uint32_t first; /* in the matches */
+	uint32_t count; /* 0: everything of this kind */
+};
+
+struct image_l7_match {
+	uint8_t field;	  /* enum l7_field */
+	uint8_t op;	  /* enum l7_op */
+	uint8_t mismatch; /* enum l7_mismatch */
+	uint8_t pad;
+	uint32_t key; /* in the strings of this image; 0: "" */
+	uint32_t value;
 };
 
 /* ---- envelope ---- */

@@ -64,7 +64,7 @@ static int verify_decisions(const struct verify *v)
 
 	for (uint32_t i = 0; i < count; i++, d++)
 		if (d->verdict >= POLICY_VERDICTS || d->answer >= DENY_ANSWERS ||
-		    d->flags & ~(DECISION_AUDIT | DECISION_LOG))
+		    d->flags & ~(DECISION_AUDIT | DECISION_LOG | DECISION_AUTH))
 			return verify_refuse(
 				v, "decision %u has an unknown verdict, answer or flag", i);
 	for (uint32_t i = 0; i < v->count[IMAGE_POLICY_SPAN]; i++, span++) {

@@ -53,18 +53,19 @@ static bool judge(const struct generation *gen, const struct plan_question *q, s
 	if (*decision == POLICY_OPEN)
 		return true;
 	d = &gen->policy->decisions[*decision];
-	if (d->verdict == POLICY_ALLOW) {
-		if (!d->l7)
-			return true;
+	if (d->l7) {
 		refuse(plan, DROP_L7_NOT_READY, ANSWER_NONE, d->origin);
 		return false;
 	}
+	if (d->verdict == POLICY_ALLOW)
+		return true;
 	if (d->flags & DECISION_AUDIT) {
 		plan->audit = true;
 		plan->origin = d->origin;
 		return true;
 	}
-	refuse(plan, reason, answer_of(d->answer), d->origin);
+	refuse(plan, d->flags & DECISION_AUTH ? DROP_AUTH_REQUIRED : reason, answer_of(d->answer),
+	       d->origin);
 	return false;
 }
 
