@@ -110,7 +110,7 @@ static void direction_expand(struct world *w, const struct network_policy *polic
 		drafts.items[i].want_count = wants.count - before;
 	}
 	for (uint32_t i = 0; i < drafts.count; i++) {
-		drafts.items[i].wants = wants.items + at;
+		drafts.items[i].wants = wants.items ? wants.items + at : NULL;
 		at += drafts.items[i].want_count;
 	}
 	GROW_ADD(&drafts, default_deny(w, policy));
