@@ -107,7 +107,8 @@ struct cilium_rule {
 	size_t service_count;
 	struct fqdn_rule *fqdns; /* egress, and ours: egressDeny */
 	size_t fqdn_count;
-	/* What of it. With neither: everything. */
+	/* What of it. With neither: everything the peer sends; and without any peer either, `{}`:
+	 * nothing, as in Cilium, where such a rule only closes its direction. */
 	struct port_rule *ports;
 	size_t port_count;
 	struct icmp_field *icmps; /* has_icmps and none: nothing */
@@ -133,7 +134,8 @@ struct cilium_spec {
 	struct cilium_rule *rules[CILIUM_LISTS];
 	size_t rule_count[CILIUM_LISTS];
 	bool has_list[CILIUM_LISTS]; /* written, even if empty */
-	/* enableDefaultDeny, or else whether a list of that direction was written */
+	/* enableDefaultDeny, or else whether a list of that direction has rules: an empty list
+	 * does not apply, says Cilium's API */
 	bool deny_ingress;
 	bool deny_egress;
 	const char *log;	 /* log.value, "" */
