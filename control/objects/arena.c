@@ -10,8 +10,9 @@
 
 #include "fastpath/base/attr.h"
 
-#define CHUNK_MIN 65536
-#define CHUNK_MAX (4 << 20)
+#define CHUNK_LEAST 512
+#define CHUNK_MIN   65536
+#define CHUNK_MAX   (4 << 20)
 
 struct chunk {
 	struct chunk *next;
@@ -46,18 +47,24 @@ static void chunks_free(struct chunk *chunk)
 	}
 }
 
-struct arena *arena_open(void)
+struct arena *arena_open_small(size_t size)
 {
 	struct arena *arena = malloc(sizeof(*arena));
 
 	if (!arena)
 		return NULL;
-	arena->chunk = chunk_alloc(CHUNK_MIN);
+	size = size < CHUNK_LEAST ? CHUNK_LEAST : size > CHUNK_MIN ? CHUNK_MIN : size;
+	arena->chunk = chunk_alloc(size);
 	if (!arena->chunk) {
 		free(arena);
 		return NULL;
 	}
 	return arena;
+}
+
+struct arena *arena_open(void)
+{
+	return arena_open_small(CHUNK_MIN);
 }
 
 /* Chunks double, so that a large arena has few of them. */

@@ -15,6 +15,8 @@ struct strings;
 
 /* NULL when there is no memory. */
 struct arena *arena_open(void);
+/* One that begins with as little as `size` bytes: for those that there are many of. */
+struct arena *arena_open_small(size_t size);
 /* Zeroed and aligned for any type; NULL when there is no memory or count * size overflows. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 /* `size` bytes and a final zero. */

@@ -12,9 +12,6 @@
 #include "control/objects/arena.h"
 #include "control/objects/syntax.h"
 
-/* A directory of foreign objects must not fill the log. */
-#define WARNINGS_MAX 256
-
 struct sentence {
 	char *text;
 	size_t size;

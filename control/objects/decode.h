@@ -80,5 +80,9 @@ int decode_labels(struct decode *d, const struct doc_node *map, struct labels *o
 int decode_selector(struct decode *d, const struct doc_node *map, const char *key,
 		    struct selector *out);
 
+/* Opens the store's arena and strings, unless they are there. */
+int store_prepare(struct objects *store, struct objects_error *error);
 /* `array` of `count` with room for one more; NULL without memory. */
 void *store_grow(struct objects *store, void *array, size_t count, size_t size);
+/* A directory of foreign objects must not fill the log. */
+#define WARNINGS_MAX 256

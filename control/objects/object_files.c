@@ -4,6 +4,8 @@
  * regular file is refused before it can block or never end.
  */
 
+#include "control/objects/object_files.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,12 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "control/objects/objects.h"
 #include "control/objects/syntax.h"
 
 #define FILE_SIZE_MAX ((size_t)64 << 20)
+#define NS_PER_S      1000000000ll
+#define SETTLE_NS     (2 * NS_PER_S)
 
 static int file_fail(struct objects_error *error, const char *path, const char *reason, int err)
 {
@@ -25,32 +29,69 @@ static int file_fail(struct objects_error *error, const char *path, const char *
 	return err;
 }
 
-static int file_open(const char *path, size_t *size, struct objects_error *error)
+static int64_t time_ns(const struct timespec *t)
+{
+	return (int64_t)t->tv_sec * NS_PER_S + t->tv_nsec;
+}
+
+/* Also of clocks that tick in seconds, or of a file server that is a little behind or ahead. */
+static struct file_stamp stamp_of(const struct stat *st)
+{
+	struct file_stamp stamp = {
+		.device = st->st_dev,
+		.inode = st->st_ino,
+		.size = (uint64_t)st->st_size,
+		.modified_ns = time_ns(&st->st_mtim),
+		.changed_ns = time_ns(&st->st_ctim),
+	};
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	stamp.settled = stamp.changed_ns + SETTLE_NS < time_ns(&now);
+	return stamp;
+}
+
+bool file_stamp_read(const char *path, struct file_stamp *out)
 {
 	struct stat st;
+
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return false;
+	*out = stamp_of(&st);
+	return true;
+}
+
+bool file_stamp_holds(const struct file_stamp *then, const struct file_stamp *now)
+{
+	return then->settled && then->device == now->device && then->inode == now->inode &&
+	       then->size == now->size && then->modified_ns == now->modified_ns &&
+	       then->changed_ns == now->changed_ns;
+}
+
+static int file_open(const char *path, struct stat *st, struct objects_error *error)
+{
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
-	if (fd < 0 || fstat(fd, &st) < 0) {
+	if (fd < 0 || fstat(fd, st) < 0) {
 		int err = -errno;
 
 		if (fd >= 0)
 			(void)close(fd);
 		return file_fail(error, path, strerror(-err), err);
 	}
-	if (!S_ISREG(st.st_mode)) {
+	if (!S_ISREG(st->st_mode)) {
 		(void)close(fd);
 		return file_fail(error, path, "is not a regular file", -EINVAL);
 	}
-	if ((uint64_t)st.st_size > FILE_SIZE_MAX) {
+	if ((uint64_t)st->st_size > FILE_SIZE_MAX) {
 		(void)close(fd);
 		return file_fail(error, path, "is larger than 64 MiB, split it", -EFBIG);
 	}
-	*size = (size_t)st.st_size;
 	return fd;
 }
 
 /* Reads what fits; a file that grows meanwhile is read as far as it was when opened. */
-static int file_read(int fd, char *bytes, size_t *size)
+static int bytes_read(int fd, char *bytes, size_t *size)
 {
 	size_t used = 0;
 
@@ -69,22 +110,37 @@ static int file_read(int fd, char *bytes, size_t *size)
 	return 0;
 }
 
-int objects_load_file(struct objects *out, const char *path, struct objects_error *error)
+int object_file_read(const char *path, char **bytes, size_t *size, struct file_stamp *stamp,
+		     struct objects_error *error)
 {
-	size_t size = 0;
-	char *bytes;
-	int fd = file_open(path, &size, error);
+	struct stat st;
+	int fd = file_open(path, &st, error);
 	int err;
 
 	if (fd < 0)
 		return fd;
-	bytes = malloc(size + 1);
-	err = bytes ? file_read(fd, bytes, &size) : -ENOMEM;
+	if (stamp)
+		*stamp = stamp_of(&st);
+	*size = (size_t)st.st_size;
+	*bytes = malloc(*size + 1);
+	err = *bytes ? bytes_read(fd, *bytes, size) : -ENOMEM;
 	(void)close(fd);
+	if (err) {
+		free(*bytes);
+		return file_fail(error, path, strerror(-err), err);
+	}
+	return 0;
+}
+
+int objects_load_file(struct objects *out, const char *path, struct objects_error *error)
+{
+	size_t size;
+	char *bytes;
+	int err = object_file_read(path, &bytes, &size, NULL, error);
+
 	if (err)
-		(void)file_fail(error, path, strerror(-err), err);
-	else
-		err = objects_load_bytes(out, path, bytes, size, error);
+		return err;
+	err = objects_load_bytes(out, path, bytes, size, error);
 	free(bytes);
 	return err;
 }

@@ -113,7 +113,7 @@ static int namespaces_imply(struct objects *store)
 		const struct meta *pod = &store->pods[i].meta;
 		int err;
 
-		if (pod->space == last)
+		if (last && strcmp(pod->space, last) == 0)
 			continue;
 		last = pod->space;
 		err = namespace_exists(store, sorted, last) ? 0 : namespace_imply(store, pod);

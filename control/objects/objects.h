@@ -4,8 +4,9 @@
 /*
  * Kubernetes and Cilium objects as plain structs.
  *
- * An object store owns everything in it: one arena, freed at once. Strings are interned: equal
- * strings are equal pointers inside one store. A loader reads YAML (several documents in a
+ * An object store owns everything in it: one arena, freed at once; but what came through an object
+ * cache is shared with other stores, and nobody may write to what its structs point to. Equal
+ * strings are equal pointers inside one file, not inside one store. A loader reads YAML (several documents in a
  * file), JSON and `kind: List`, and names file and line in every error. Unknown fields of a
  * policy are errors (a policy that says more than we do must not be half applied); unknown
  * fields of other kinds, and objects of kinds we do not know, are skipped.
@@ -27,6 +28,7 @@ struct objects_error {
 
 struct arena;
 struct strings;
+struct object_unit;
 
 struct objects {
 	struct arena *arena;
@@ -61,6 +63,8 @@ struct objects {
 	size_t endpoint_slice_count;
 	char **warnings; /* what was skipped, with file and line */
 	size_t warning_count;
+	struct object_unit **units; /* files shared with other stores, see object_cache.h */
+	size_t unit_count;
 };
 
 /*
