@@ -53,7 +53,7 @@ void objects_free(struct objects *objects)
 	memset(objects, 0, sizeof(*objects));
 }
 
-static int store_prepare(struct objects *store, struct objects_error *error)
+int store_prepare(struct objects *store, struct objects_error *error)
 {
 	if (!store->arena)
 		store->arena = arena_open();

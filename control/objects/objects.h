@@ -6,10 +6,12 @@
  *
  * An object store owns everything in it: one arena, freed at once; but what came through an object
  * cache is shared with other stores, and nobody may write to what its structs point to. Equal
- * strings are equal pointers inside one file, not inside one store. A loader reads YAML (several documents in a
- * file), JSON and `kind: List`, and names file and line in every error. Unknown fields of a
- * policy are errors (a policy that says more than we do must not be half applied); unknown
- * fields of other kinds, and objects of kinds we do not know, are skipped.
+ * strings are equal pointers inside one file, not inside one store.
+ *
+ * A loader reads YAML (several documents in a file), JSON and `kind: List`, and names file and
+ * line in every error. Unknown fields of a policy are errors (a policy that says more than we do
+ * must not be half applied); unknown fields of other kinds, and objects of kinds we do not know,
+ * are skipped.
  *
  * NULL lists and empty lists differ where Kubernetes says so; `present` tells.
  */
