@@ -5,28 +5,19 @@
 #include <string.h>
 #include <strings.h>
 
-#define KIND(kind_name, in_namespace, field, counter, type)                              \
-	{                                                                                \
-		.name = (kind_name), .namespaced = (in_namespace),                       \
-		.items = offsetof(struct objects, field),                                \
-		.counts = offsetof(struct objects, counter), .size = sizeof(struct type) \
-	}
+#define SCOPE_IS_CLUSTER   false
+#define SCOPE_IS_NAMESPACE true
 
-/* clang-format off */
 const struct object_kind object_kinds[OBJECT_KINDS] = {
-	KIND("Namespace", false, namespaces, namespace_count, namespace_object),
-	KIND("Node", false, nodes, node_count, node_object),
-	KIND("Pod", true, pods, pod_count, pod_object),
-	KIND("NetworkPolicy", true, network_policies, network_policy_count, network_policy),
-	KIND("CiliumEgressGatewayPolicy", false, egress_policies, egress_policy_count, egress_policy),
+#define OBJECT_KIND(kind_name, version, scope, role, decode, array, counter, type) \
+	{.name = #kind_name,                                                       \
+	 .namespaced = SCOPE_IS_##scope,                                           \
+	 .items = offsetof(struct objects, array),                                 \
+	 .counts = offsetof(struct objects, counter),                              \
+	 .size = sizeof(struct type)},
+#include "control/objects/object_kinds.def"
+#undef OBJECT_KIND
 };
-/* clang-format on */
-
-static_assert(offsetof(struct namespace_object, meta) == 0);
-static_assert(offsetof(struct pod_object, meta) == 0);
-static_assert(offsetof(struct node_object, meta) == 0);
-static_assert(offsetof(struct network_policy, meta) == 0);
-static_assert(offsetof(struct egress_policy, meta) == 0);
 
 const struct object_kind *object_kind_find(const char *name)
 {

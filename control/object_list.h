@@ -11,7 +11,12 @@
 
 #include "control/objects/objects.h"
 
-#define OBJECT_KINDS 5
+enum {
+#define OBJECT_KIND(name, ...) OBJECT_KIND_##name,
+#include "control/objects/object_kinds.def"
+#undef OBJECT_KIND
+	OBJECT_KINDS,
+};
 
 struct object_kind {
 	const char *name; /* "NetworkPolicy" */

@@ -206,8 +206,10 @@ int decode_bool(struct decode *d, const struct doc_node *map, const char *key, b
 	return err;
 }
 
-int decode_port(struct decode *d, const struct doc_node *node, uint16_t *out)
+int decode_whole(struct decode *d, const struct doc_node *node, uint32_t least, uint32_t most,
+		 uint32_t *out)
 {
+	unsigned long long number;
 	const char *digits;
 	size_t size;
 	int err = decode_is(d, node, NODE_NUMBER);
@@ -219,11 +221,22 @@ int decode_port(struct decode *d, const struct doc_node *node, uint16_t *out)
 	if (strspn(digits, "0123456789") != size || (digits[0] == '0' && size > 1))
 		return decode_fail(d, node, "must be a whole decimal number, not %.40s",
 				   node->text);
-	if (digits != node->text || size > 5 || strtoul(digits, NULL, 10) > 65535 ||
-	    digits[0] == '0')
-		return decode_fail(d, node, "must be between 1 and 65535, not %.40s", node->text);
-	*out = (uint16_t)strtoul(digits, NULL, 10);
+	number = size <= 10 ? strtoull(digits, NULL, 10) : UINT64_MAX;
+	if (digits != node->text || number < least || number > most)
+		return decode_fail(d, node, "must be between %u and %u, not %.40s", least, most,
+				   node->text);
+	*out = (uint32_t)number;
 	return 0;
+}
+
+int decode_port(struct decode *d, const struct doc_node *node, uint16_t *out)
+{
+	uint32_t port = 0;
+	int err = decode_whole(d, node, 1, UINT16_MAX, &port);
+
+	if (!err)
+		*out = (uint16_t)port;
+	return err;
 }
 
 int decode_intern(struct decode *d, const struct doc_node *string, const char **out)

@@ -29,11 +29,12 @@ struct decode {
 };
 
 /* Kinds: each reads one object and appends it to the store. */
-int namespace_decode(struct decode *d);
-int pod_decode(struct decode *d);
-int node_decode(struct decode *d);
-int network_policy_decode(struct decode *d);
-int egress_policy_decode(struct decode *d);
+#define OBJECT_KIND(name, version, scope, role, function, ...) int function(struct decode *d);
+#include "control/objects/object_kinds.def"
+#undef OBJECT_KIND
+
+/* What our annotations on a policy say; `meta` is already read. */
+int policy_notes_decode(struct decode *d, const struct meta *meta, struct policy_notes *out);
 
 /* -EINVAL, with the sentence about `at`. */
 int decode_fail(struct decode *d, const struct doc_node *at, const char *format, ...) PRINTF(3, 4);
@@ -57,6 +58,9 @@ int decode_bool(struct decode *d, const struct doc_node *map, const char *key, b
 int decode_string(struct decode *d, const struct doc_node *map, const char *key,
 		  const struct doc_node **out);
 int decode_port(struct decode *d, const struct doc_node *node, uint16_t *out);
+/* A whole decimal number, `least` to `most`. */
+int decode_whole(struct decode *d, const struct doc_node *node, uint32_t least, uint32_t most,
+		 uint32_t *out);
 /* Interned. */
 int decode_intern(struct decode *d, const struct doc_node *string, const char **out);
 /* TCP, UDP or SCTP; TCP when the map does not say. */

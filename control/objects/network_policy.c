@@ -261,6 +261,8 @@ int network_policy_decode(struct decode *d)
 	if (!err)
 		err = decode_only(d, d->root, object_fields);
 	if (!err)
+		err = policy_notes_decode(d, &item->meta, &item->notes);
+	if (!err)
 		err = spec_decode(d, item);
 	if (!err)
 		store->network_policy_count++;

@@ -14,11 +14,10 @@
 #include "control/objects/syntax.h"
 
 /* Every object struct begins with its meta, so one comparison serves all kinds. */
-static_assert(offsetof(struct namespace_object, meta) == 0);
-static_assert(offsetof(struct pod_object, meta) == 0);
-static_assert(offsetof(struct node_object, meta) == 0);
-static_assert(offsetof(struct network_policy, meta) == 0);
-static_assert(offsetof(struct egress_policy, meta) == 0);
+#define OBJECT_KIND(name, version, scope, role, decode, array, counter, type) \
+	static_assert(offsetof(struct type, meta) == 0);
+#include "control/objects/object_kinds.def"
+#undef OBJECT_KIND
 
 static int meta_compare_names(const struct meta *x, const struct meta *y)
 {
@@ -126,21 +125,23 @@ static int namespaces_imply(struct objects *store)
 	return 0;
 }
 
+/* Every kind of the list in turn. */
+static int kinds_finish(struct objects *out, struct objects_error *error)
+{
+	int err = 0;
+
+#define OBJECT_KIND(name, version, scope, role, decode, array, counter, type) \
+	if (!err)                                                             \
+		err = kind_finish(#name, out->array, out->counter, sizeof(struct type), error);
+#include "control/objects/object_kinds.def"
+#undef OBJECT_KIND
+	return err;
+}
+
 int objects_finish(struct objects *out, struct objects_error *error)
 {
-	int err = kind_finish("Namespace", out->namespaces, out->namespace_count,
-			      sizeof(*out->namespaces), error);
+	int err = kinds_finish(out, error);
 
-	if (!err)
-		err = kind_finish("Pod", out->pods, out->pod_count, sizeof(*out->pods), error);
-	if (!err)
-		err = kind_finish("Node", out->nodes, out->node_count, sizeof(*out->nodes), error);
-	if (!err)
-		err = kind_finish("NetworkPolicy", out->network_policies, out->network_policy_count,
-				  sizeof(*out->network_policies), error);
-	if (!err)
-		err = kind_finish("CiliumEgressGatewayPolicy", out->egress_policies,
-				  out->egress_policy_count, sizeof(*out->egress_policies), error);
 	if (err)
 		return err;
 	err = namespaces_imply(out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The store: which kinds there are, how a document becomes objects, and what closes a load.
- * A new kind is one file and one line in `kinds`.
+ * The store: which kinds there are, and how a document becomes objects. A new kind is one file
+ * and one line in object_kinds.def.
  */
 
 #include "control/objects/objects.h"
@@ -18,21 +18,22 @@
 enum object_role {
 	ROLE_FACT,   /* the same kind in a foreign API group is somebody else's, and skipped */
 	ROLE_POLICY, /* a policy that is not understood must not be lost quietly */
+	ROLE_PAST,   /* a policy of an API that has been replaced: the same */
 };
 
 struct object_kind {
 	const char *name;
-	const char *version;
+	const char *version; /* or what replaces it */
 	enum object_role role;
 	int (*decode)(struct decode *d);
 };
 
 static const struct object_kind kinds[] = {
-	{"Namespace", "v1", ROLE_FACT, namespace_decode},
-	{"Pod", "v1", ROLE_FACT, pod_decode},
-	{"Node", "v1", ROLE_FACT, node_decode},
-	{"NetworkPolicy", "networking.k8s.io/v1", ROLE_POLICY, network_policy_decode},
-	{"CiliumEgressGatewayPolicy", "cilium.io/v2", ROLE_POLICY, egress_policy_decode},
+#define OBJECT_KIND(name, version, scope, role, decode, ...) {#name, version, ROLE_##role, decode},
+#include "control/objects/object_kinds.def"
+#undef OBJECT_KIND
+	{"AdminNetworkPolicy", "ClusterNetworkPolicy", ROLE_PAST, NULL},
+	{"BaselineAdminNetworkPolicy", "ClusterNetworkPolicy", ROLE_PAST, NULL},
 };
 
 /* What an object says about itself, or the list around it says for it. */
@@ -124,6 +125,9 @@ static int object_decode(struct decode *d, const struct type_names *type)
 	if (kind && strcmp(kind->version, type->version) == 0)
 		return kind->decode(d);
 	names_peek(d);
+	if (kind && kind->role == ROLE_PAST)
+		return decode_fail(d, node_get(d->root, "kind") ?: d->root,
+				   "is not supported, write a %s", kind->version);
 	if (kind && kind->role == ROLE_POLICY)
 		return decode_fail(d, node_get(d->root, "apiVersion") ?: d->root,
 				   WORD " is not supported, only %s", type->version, kind->version);

@@ -120,6 +120,30 @@ const char *interface_fault(const char *text)
 	return NULL;
 }
 
+static bool is_domain_label(const char *text, size_t size)
+{
+	return text_shaped(text, size, LOWER UPPER DIGIT, LOWER UPPER DIGIT "-_");
+}
+
+const char *domain_fault(const char *text)
+{
+	size_t size = strlen(text), start = strncmp(text, "*.", 2) == 0 ? 2 : 0, labels = 0;
+
+	if (size > DOMAIN_TEXT_MAX)
+		return "must be no more than 255 characters";
+	if (size > 0 && text[size - 1] == '.')
+		size--;
+	for (size_t i = start; i <= size; i++) {
+		if (i < size && text[i] != '.')
+			continue;
+		if (!is_domain_label(text + start, i - start))
+			return "must consist of letters, digits, `-`, `_` and `.`, with `*.` in front at most";
+		start = i + 1;
+		labels++;
+	}
+	return labels < 2 ? "must have at least two labels" : NULL;
+}
+
 size_t utf8_size(const char *text, size_t left)
 {
 	const unsigned char *at = (const unsigned char *)text;

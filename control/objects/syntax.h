@@ -17,6 +17,10 @@ const char *port_name_fault(const char *text);
 /* Linux' own rules for the name of a network interface. */
 const char *interface_fault(const char *text);
 
+#define DOMAIN_TEXT_MAX 255
+/* www.example.org, and *.example.org; a dot at the end and underscores are fine. */
+const char *domain_fault(const char *text);
+
 /* Bytes of the UTF-8 sequence at `text`; 0 when it is none (overlong, surrogate, cut off). */
 size_t utf8_size(const char *text, size_t left);
 /* For messages: what comes from a file must neither break the line, nor steer a terminal, nor
