@@ -58,6 +58,7 @@ struct ident_list world_list(struct world *w, const uint32_t *items, uint32_t co
 static void world_open(struct world *w)
 {
 	static const struct image_origin nobody;
+	static const struct image_l7_set never_asked;
 
 	for (int kind = 0; kind < IMAGE_KINDS; kind++)
 		image_writer_open(&w->images[kind], (enum image_kind)kind);
@@ -65,6 +66,8 @@ static void world_open(struct world *w)
 	(void)intern_add(&w->origins, &nobody, sizeof(nobody), NULL);
 	(void)image_writer_add(&w->images[IMAGE_ORIGIN], IMAGE_ORIGIN_RECORD, &nobody,
 			       sizeof(nobody));
+	(void)image_writer_add(&w->images[IMAGE_L7], IMAGE_L7_SET, &never_asked,
+			       sizeof(never_asked));
 	(void)image_writer_add(&w->images[IMAGE_SETTINGS], IMAGE_SETTINGS_RECORD,
 			       &w->in->config->settings, sizeof(struct image_settings));
 }

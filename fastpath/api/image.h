@@ -24,7 +24,7 @@
 #include "fastpath/base/addr.h"
 
 #define IMAGE_MAGIC	   0x53c1u
-#define IMAGE_VERSION	   1u
+#define IMAGE_VERSION	   2u
 #define IMAGE_SECTIONS_MAX 6
 #define IMAGE_SIZE_MAX	   (1ull << 32)
 #define IMAGE_NAME_MAX	   16
@@ -39,6 +39,7 @@ enum image_kind {
 	IMAGE_ROUTE,	/* where an address lies */
 	IMAGE_NEIGH,	/* MAC addresses of next hops */
 	IMAGE_ORIGIN,	/* which object and line a decision came from */
+	IMAGE_L7,	/* what payloads must say */
 	IMAGE_KINDS,
 };
 

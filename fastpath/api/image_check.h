@@ -24,6 +24,9 @@ struct verify {
 	struct image_error *error;
 };
 
+/* Records may share what they point at; this many steps are enough for any honest image. */
+#define VERIFY_WORK_MAX (1ull << 26)
+
 /* Writes the sentence; always -EINVAL. */
 int verify_refuse(const struct verify *v, const char *format, ...) PRINTF(2, 3);
 /* The length is possible, host bits and padding are zero. */
@@ -31,3 +34,4 @@ bool verify_prefix(const struct prefix *p);
 
 int verify_policy(const struct verify *v);
 int verify_egress(const struct verify *v);
+int verify_l7(const struct verify *v);

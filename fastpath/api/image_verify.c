@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * What the fast path believes of an image: only what is checked here and in image_verify_rules.c.
+ * What the fast path believes of an image: only what is checked here and in image_verify_*.c.
  *
  * First the envelope, then every record of every section, then what the sections of one image
  * say about each other. After that a reader may follow every index inside the image without
@@ -223,10 +223,15 @@ static int verify_envelope(struct verify *v, const struct image_header *image, s
 int image_verify(const void *data, size_t size, enum image_kind kind, struct image_error *error)
 {
 	static int (*const checkers[IMAGE_KINDS])(const struct verify *v) = {
-		[IMAGE_SETTINGS] = verify_settings, [IMAGE_LINKS] = verify_links,
-		[IMAGE_IDENT] = verify_ident,	    [IMAGE_POLICY] = verify_policy,
-		[IMAGE_EGRESS] = verify_egress,	    [IMAGE_ROUTE] = verify_route,
-		[IMAGE_NEIGH] = verify_neigh,	    [IMAGE_ORIGIN] = verify_origin,
+		[IMAGE_SETTINGS] = verify_settings,
+		[IMAGE_LINKS] = verify_links,
+		[IMAGE_IDENT] = verify_ident,
+		[IMAGE_POLICY] = verify_policy,
+		[IMAGE_EGRESS] = verify_egress,
+		[IMAGE_ROUTE] = verify_route,
+		[IMAGE_NEIGH] = verify_neigh,
+		[IMAGE_ORIGIN] = verify_origin,
+		[IMAGE_L7] = verify_l7,
 	};
 	struct verify v = {.kind = kind, .error = error};
 	int err;

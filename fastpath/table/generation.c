@@ -10,6 +10,7 @@
 #include "fastpath/base/check.h"
 #include "fastpath/table/egress.h"
 #include "fastpath/table/ident.h"
+#include "fastpath/table/l7_table.h"
 #include "fastpath/table/links.h"
 #include "fastpath/table/neigh.h"
 #include "fastpath/table/origin.h"
@@ -35,6 +36,7 @@ static const struct {
 	[IMAGE_ROUTE] = {route_build, route_free, true},
 	[IMAGE_NEIGH] = {neigh_build, neigh_free, false},
 	[IMAGE_ORIGIN] = {origin_build, plain_free, false},
+	[IMAGE_L7] = {l7_build, l7_free, true},
 };
 
 int table_build(const struct image_header *image, struct table **out)
@@ -69,6 +71,8 @@ static const struct table **slot_of(struct generation *g, enum image_kind kind)
 		return (const struct table **)&g->route;
 	case IMAGE_NEIGH:
 		return (const struct table **)&g->neigh;
+	case IMAGE_L7:
+		return (const struct table **)&g->l7;
 	default:
 		return (const struct table **)&g->origin;
 	}
@@ -99,6 +103,10 @@ static int check_fit(const struct generation *g, struct image_error *error)
 		REFUSE("the policy names identity %u of %u", g->policy->ident_max, g->ident->count);
 	if (g->policy->origin_max && g->policy->origin_max >= g->origin->count)
 		REFUSE("a decision names origin %u of %u", g->policy->origin_max, g->origin->count);
+	if (g->policy->l7_max && g->policy->l7_max >= g->l7->set_count)
+		REFUSE("a decision names L7 rules %u of %u", g->policy->l7_max, g->l7->set_count);
+	if (g->l7->origin_max && g->l7->origin_max >= g->origin->count)
+		REFUSE("L7 rules name origin %u of %u", g->l7->origin_max, g->origin->count);
 	if (g->egress->origin_max && g->egress->origin_max >= g->origin->count)
 		REFUSE("an egress rule names origin %u of %u", g->egress->origin_max,
 		       g->origin->count);

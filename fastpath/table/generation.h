@@ -20,6 +20,7 @@ struct egress_table;
 struct route_table;
 struct neigh_table;
 struct origin_table;
+struct l7_table;
 
 /* Every table begins with this. */
 struct table {
@@ -38,6 +39,7 @@ struct generation {
 	const struct route_table *route;
 	const struct neigh_table *neigh;
 	const struct origin_table *origin;
+	const struct l7_table *l7;
 };
 
 /* A table from a verified image. 0 or -ENOMEM. */

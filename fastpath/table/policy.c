@@ -25,14 +25,6 @@ static void cell_insert(struct policy_table *t, const struct image_policy_cell *
 	t->ident_max = max_u32(t->ident_max, cell->ident);
 }
 
-#define COPY(section, field, count)                                          \
-	do {                                                                 \
-		const void *records = image_records(image, section, count);  \
-		t->field = table_copy(records, *(count), sizeof(*t->field)); \
-		if (!t->field)                                               \
-			goto no_memory;                                      \
-	} while (0)
-
 int policy_build(const struct image_header *image, struct table **out)
 {
 	struct policy_table *t = calloc(1, sizeof(*t));
@@ -41,10 +33,10 @@ int policy_build(const struct image_header *image, struct table **out)
 
 	if (!t)
 		return -ENOMEM;
-	COPY(IMAGE_POLICY_SET, sets, &t->set_count);
-	COPY(IMAGE_POLICY_ROW, rows, &count);
-	COPY(IMAGE_POLICY_SPAN, spans, &count);
-	COPY(IMAGE_POLICY_DECISION, decisions, &t->decision_count);
+	TABLE_COPY(image, IMAGE_POLICY_SET, sets, &t->set_count);
+	TABLE_COPY(image, IMAGE_POLICY_ROW, rows, &count);
+	TABLE_COPY(image, IMAGE_POLICY_SPAN, spans, &count);
+	TABLE_COPY(image, IMAGE_POLICY_DECISION, decisions, &t->decision_count);
 	cells = image_records(image, IMAGE_POLICY_CELL, &cell_count);
 	t->mask = table_mask(cell_count);
 	t->cells = calloc(t->mask + 1ull, sizeof(*t->cells));
@@ -52,8 +44,10 @@ int policy_build(const struct image_header *image, struct table **out)
 		goto no_memory;
 	for (uint32_t i = 0; i < cell_count; i++)
 		cell_insert(t, &cells[i]);
-	for (uint32_t i = 0; i < t->decision_count; i++)
+	for (uint32_t i = 0; i < t->decision_count; i++) {
 		t->origin_max = max_u32(t->origin_max, t->decisions[i].origin);
+		t->l7_max = max_u32(t->l7_max, t->decisions[i].l7);
+	}
 	*out = &t->table;
 	return 0;
 no_memory:

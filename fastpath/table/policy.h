@@ -21,6 +21,7 @@ struct policy_table {
 	uint32_t set_count;
 	uint32_t ident_max; /* greatest ident that a cell names */
 	uint32_t origin_max;
+	uint32_t l7_max; /* greatest set of L7 rules that a decision names */
 	uint32_t decision_count;
 };
 

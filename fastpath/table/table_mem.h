@@ -18,6 +18,15 @@ static inline void *table_copy(const void *records, uint32_t count, size_t size)
 	return copy;
 }
 
+/* Copies a section's records to `field` of the table `t` and says how many; goes to no_memory. */
+#define TABLE_COPY(image, section, field, count)                             \
+	do {                                                                 \
+		const void *records = image_records(image, section, count);  \
+		t->field = table_copy(records, *(count), sizeof(*t->field)); \
+		if (!t->field)                                               \
+			goto no_memory;                                      \
+	} while (0)
+
 /* Slots - 1 for an open-addressed array that stays at most half full. */
 static inline uint32_t table_mask(uint32_t count)
 {

@@ -41,7 +41,7 @@ struct agent {
 static const char *const put_names[IMAGE_KINDS] = {
 	[IMAGE_SETTINGS] = "settings", [IMAGE_LINKS] = "links",	  [IMAGE_IDENT] = "ident",
 	[IMAGE_POLICY] = "policy",     [IMAGE_EGRESS] = "egress", [IMAGE_ROUTE] = "route",
-	[IMAGE_NEIGH] = "neigh",       [IMAGE_ORIGIN] = "origin",
+	[IMAGE_NEIGH] = "neigh",       [IMAGE_ORIGIN] = "origin", [IMAGE_L7] = "l7",
 };
 
 static void reply(int conn, uint32_t seq, int status, const char *text, const void *body,

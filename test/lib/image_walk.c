@@ -71,6 +71,36 @@ static uint64_t walk_origin(const struct image_header *image)
 	return sum;
 }
 
+/* Level by level: runs may be shared, so that following them all the way down takes for ever. */
+static uint64_t walk_l7(const struct image_header *image)
+{
+	uint32_t sets, alternatives, groups, rules, matches;
+	const struct image_l7_set *set = image_records(image, IMAGE_L7_SET, &sets);
+	const struct image_l7_alternative *alternative =
+		image_records(image, IMAGE_L7_ALTERNATIVE, &alternatives);
+	const struct image_l7_group *group = image_records(image, IMAGE_L7_GROUP, &groups);
+	const struct image_l7_rule *rule = image_records(image, IMAGE_L7_RULE, &rules);
+	const struct image_l7_match *match = image_records(image, IMAGE_L7_MATCH, &matches);
+	const char *text = image_records(image, IMAGE_L7_STRINGS, NULL);
+	uint64_t sum = set[0].count;
+
+	for (uint32_t s = 1; s < sets; s++)
+		for (uint32_t i = 0; i < set[s].count; i++)
+			sum += alternative[set[s].first + i].origin;
+	for (uint32_t a = 0; a < alternatives; a++)
+		for (uint32_t i = 0; i < alternative[a].count; i++)
+			sum += group[alternative[a].first + i].kind;
+	for (uint32_t g = 0; g < groups; g++)
+		for (uint32_t i = 0; i < group[g].count; i++)
+			sum += rule[group[g].first + i].count;
+	for (uint32_t r = 0; r < rules; r++)
+		for (uint32_t i = 0; i < rule[r].count; i++)
+			sum += match[rule[r].first + i].field;
+	for (uint32_t m = 0; m < matches; m++)
+		sum += strlen(text + match[m].key) + strlen(text + match[m].value);
+	return sum;
+}
+
 static uint64_t walk_links(const struct image_header *image)
 {
 	uint32_t links, locals;
@@ -118,6 +148,8 @@ uint64_t image_walk(const struct image_header *image)
 		return walk_bytes(image, IMAGE_NEIGH_RECORD, sizeof(struct image_neigh));
 	case IMAGE_ORIGIN:
 		return walk_origin(image);
+	case IMAGE_L7:
+		return walk_l7(image);
 	case IMAGE_KINDS:
 		break;
 	}

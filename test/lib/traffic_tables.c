@@ -255,7 +255,8 @@ static void write_neigh(struct image_writer *w, const struct traffic_tables *wor
 struct image_header *traffic_image(const struct traffic_tables *world, enum image_kind kind)
 {
 	struct image_header *image;
-	struct image_origin origin = {0};
+	const struct image_origin origin = {0};
+	const struct image_l7_set never_asked = {0};
 	struct image_error error;
 	struct image_writer w;
 
@@ -282,6 +283,9 @@ struct image_header *traffic_image(const struct traffic_tables *world, enum imag
 		break;
 	case IMAGE_NEIGH:
 		write_neigh(&w, world);
+		break;
+	case IMAGE_L7:
+		(void)image_writer_add(&w, IMAGE_L7_SET, &never_asked, sizeof(never_asked));
 		break;
 	default:
 		(void)image_writer_add(&w, IMAGE_ORIGIN_RECORD, &origin, sizeof(origin));

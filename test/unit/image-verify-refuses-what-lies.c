@@ -171,7 +171,7 @@ static void each_lie_in_a_record_is_refused(void **state)
 	LIE(IMAGE_POLICY, IMAGE_POLICY_SPAN, struct image_policy_span, 0, decision, 100000);
 	LIE(IMAGE_POLICY, IMAGE_POLICY_DECISION, struct image_policy_decision, 0, verdict, 2);
 	LIE(IMAGE_POLICY, IMAGE_POLICY_DECISION, struct image_policy_decision, 0, answer, 3);
-	LIE(IMAGE_POLICY, IMAGE_POLICY_DECISION, struct image_policy_decision, 0, flags, 4);
+	LIE(IMAGE_POLICY, IMAGE_POLICY_DECISION, struct image_policy_decision, 0, flags, 8);
 	LIE(IMAGE_EGRESS, IMAGE_EGRESS_RULE, struct image_egress_rule, 0, count4, 1);
 	LIE(IMAGE_EGRESS, IMAGE_EGRESS_RULE, struct image_egress_rule, 1, count4, UINT16_MAX);
 	LIE(IMAGE_EGRESS, IMAGE_EGRESS_RULE, struct image_egress_rule, 1, first, UINT32_MAX);
@@ -213,6 +213,61 @@ static void sections_that_overlap_or_overflow_are_refused(void **state)
 	copy->sections[5].count = 1;
 	assert_int_equal(verify(copy, size, IMAGE_POLICY), -EINVAL);
 	free(copy);
+}
+
+/* Two sets of HTTP rules: any path below /a with GET; everything. */
+static struct image_header *l7_image(void)
+{
+	static const struct image_l7_set sets[] = {{0}, {0, 2}, {1, 1}};
+	static const struct image_l7_alternative alternatives[] = {{0, 1, 0}, {1, 1, 0}};
+	static const struct image_l7_group groups[] = {{L7_HTTP, 0, 1}, {L7_HTTP, 1, 0}};
+	static const struct image_l7_rule rules[] = {{0, 2}};
+	struct image_l7_match matches[] = {{.field = L7_FIELD_HTTP_PATH, .op = L7_REGEX},
+					   {.field = L7_FIELD_HTTP_METHOD, .op = L7_EQUAL}};
+	struct image_writer w;
+
+	image_writer_open(&w, IMAGE_L7);
+	matches[0].value = image_writer_string(&w, IMAGE_L7_STRINGS, "/a/.*");
+	matches[1].value = image_writer_string(&w, IMAGE_L7_STRINGS, "GET");
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
+		(void)image_writer_add(&w, IMAGE_L7_SET, &sets[i], sizeof(sets[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(alternatives); i++)
+		(void)image_writer_add(&w, IMAGE_L7_ALTERNATIVE, &alternatives[i],
+				       sizeof(alternatives[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
+		(void)image_writer_add(&w, IMAGE_L7_GROUP, &groups[i], sizeof(groups[i]));
+	(void)image_writer_add(&w, IMAGE_L7_RULE, &rules[0], sizeof(rules[0]));
+	for (size_t i = 0; i < ARRAY_SIZE(matches); i++)
+		(void)image_writer_add(&w, IMAGE_L7_MATCH, &matches[i], sizeof(matches[i]));
+	return image_writer_close(&w);
+}
+
+static void each_lie_in_l7_rules_is_refused(void **state)
+{
+	struct image_header *before = compiled.image[IMAGE_L7];
+
+	(void)state;
+	compiled.image[IMAGE_L7] = l7_image();
+	assert_int_equal(verify(compiled.image[IMAGE_L7], compiled.image[IMAGE_L7]->size, IMAGE_L7),
+			 0);
+	(void)image_walk(compiled.image[IMAGE_L7]);
+	LIE(IMAGE_L7, IMAGE_L7_SET, struct image_l7_set, 0, count, 1);
+	LIE(IMAGE_L7, IMAGE_L7_SET, struct image_l7_set, 1, count, 0);
+	LIE(IMAGE_L7, IMAGE_L7_SET, struct image_l7_set, 1, count, 3);
+	LIE(IMAGE_L7, IMAGE_L7_SET, struct image_l7_set, 2, first, UINT32_MAX);
+	LIE(IMAGE_L7, IMAGE_L7_ALTERNATIVE, struct image_l7_alternative, 0, count, 0);
+	LIE(IMAGE_L7, IMAGE_L7_ALTERNATIVE, struct image_l7_alternative, 1, first, 2);
+	LIE(IMAGE_L7, IMAGE_L7_GROUP, struct image_l7_group, 0, kind, L7_KINDS);
+	LIE(IMAGE_L7, IMAGE_L7_GROUP, struct image_l7_group, 0, count, UINT32_MAX);
+	LIE(IMAGE_L7, IMAGE_L7_RULE, struct image_l7_rule, 0, count, 3);
+	LIE(IMAGE_L7, IMAGE_L7_MATCH, struct image_l7_match, 0, field, L7_FIELDS);
+	LIE(IMAGE_L7, IMAGE_L7_MATCH, struct image_l7_match, 0, op, L7_OPS);
+	LIE(IMAGE_L7, IMAGE_L7_MATCH, struct image_l7_match, 1, mismatch, L7_MISMATCHES);
+	LIE(IMAGE_L7, IMAGE_L7_MATCH, struct image_l7_match, 0, key, 1000);
+	LIE(IMAGE_L7, IMAGE_L7_MATCH, struct image_l7_match, 0, value, UINT32_MAX);
+	LIE(IMAGE_L7, IMAGE_L7_MATCH, struct image_l7_match, 0, pad, 1);
+	free(compiled.image[IMAGE_L7]);
+	compiled.image[IMAGE_L7] = before;
 }
 
 static void rows_that_share_spans_cost_no_more_than_their_size(void **state)
@@ -279,6 +334,7 @@ int main(void)
 		cmocka_unit_test(every_truncation_is_refused),
 		cmocka_unit_test(a_wrong_byte_does_no_harm),
 		cmocka_unit_test(each_lie_in_a_record_is_refused),
+		cmocka_unit_test(each_lie_in_l7_rules_is_refused),
 		cmocka_unit_test(sections_that_overlap_or_overflow_are_refused),
 		cmocka_unit_test(rows_that_share_spans_cost_no_more_than_their_size),
 		cmocka_unit_test(a_million_cells_take_milliseconds),

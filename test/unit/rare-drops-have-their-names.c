@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Drops that no packet script can bring about, since they need a worker that does not keep up,
- * buffers that have run out, or tables of a later control process.
+ * Drops that no packet script can bring about, since they need a worker that does not keep up
+ * or buffers that have run out.
  */
 
 #include <setjmp.h>
@@ -15,7 +15,6 @@
 
 #include "fastpath/net/ip.h"
 #include "fastpath/pkt/core.h"
-#include "fastpath/table/policy.h"
 #include "test/lib/traffic_frames.h"
 #include "test/lib/traffic_tables.h"
 
@@ -118,52 +117,12 @@ static void a_packet_goes_round_four_times_at_most(void **state)
 	assert_int_equal(drops(0, DROP_LOOP), 1);
 }
 
-/* Tables in which every allowed connection also has L7 rules. */
-static struct generation *with_l7_rules(void)
-{
-	struct image_header *image = traffic_image(&world, IMAGE_POLICY);
-	struct table *tables[IMAGE_KINDS];
-	struct image_policy_decision *decisions;
-	struct image_error error;
-	struct generation *gen;
-	uint32_t count;
-
-	decisions = (void *)image_records(image, IMAGE_POLICY_DECISION, &count);
-	for (uint32_t i = 0; i < count; i++)
-		decisions[i].l7 = 1;
-	assert_int_equal(image_verify(image, image->size, IMAGE_POLICY, &error), 0);
-	for (int kind = 0; kind < IMAGE_KINDS; kind++) {
-		if (kind == IMAGE_POLICY)
-			assert_int_equal(table_build(image, &tables[kind]), 0);
-		else
-			tables[kind] = traffic_table(&world, (enum image_kind)kind);
-	}
-	free(image);
-	assert_int_equal(generation_build(tables, NULL, &gen, &error), 0);
-	return gen;
-}
-
-static void l7_rules_fail_closed(void **state)
-{
-	struct pkt *pkt;
-
-	(void)state;
-	engine_up(1, 1024);
-	generation_free(engine.publisher.current);
-	engine.publisher.current = with_l7_rules();
-	pkt = packet(1, 10);
-	worker_feed(&engine.workers[0], &pkt, 1, NOW_NS);
-	assert_int_equal(drops(0, DROP_L7_NOT_READY), 1);
-	assert_int_equal(engine.workers[0].flow_table.used, 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(a_worker_that_does_not_keep_up_is_named, engine_down),
 		cmocka_unit_test_teardown(without_buffers_nothing_is_held_back, engine_down),
 		cmocka_unit_test_teardown(a_packet_goes_round_four_times_at_most, engine_down),
-		cmocka_unit_test_teardown(l7_rules_fail_closed, engine_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
