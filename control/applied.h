@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "control/objects/objects.h"
+#include "control/objects/object_cache.h"
 
 struct applied_entry {
 	uint64_t number;
@@ -69,7 +69,7 @@ char *applied_path(const struct applied *applied, const struct applied_entry *en
 /*
  * Loads what is live into a store that holds the directory's objects already, not finished yet.
  * Objects that stand in the directory as well are left out, each with a line in `shadowed`.
- * Removes entries that decide nothing, unless one is pending.
+ * Removes entries that decide nothing, unless one is pending. `cache` may be NULL.
  */
-int applied_load(struct applied *applied, struct objects *objects, struct text_list *shadowed,
-		 struct objects_error *error);
+int applied_load(struct applied *applied, struct object_cache *cache, struct objects *objects,
+		 struct text_list *shadowed, struct objects_error *error);

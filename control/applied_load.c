@@ -168,26 +168,38 @@ static void compact(const struct load *load, struct applied *applied)
 	applied->count = kept;
 }
 
-static int entry_load(const struct applied *applied, size_t index, struct objects *objects,
-		      struct objects_error *error)
+static int text_load(const char *path, const char *label, struct objects *objects,
+		     struct objects_error *error)
+{
+	char *text = file_read(path);
+	int err = -EIO;
+
+	if (text)
+		err = objects_load_bytes(objects, label, text, strlen(text), error);
+	else
+		(void)snprintf(error->text, sizeof(error->text), "%s: cannot be read", path);
+	free(text);
+	return err;
+}
+
+static int entry_load(const struct applied *applied, size_t index, struct object_cache *cache,
+		      struct objects *objects, struct objects_error *error)
 {
 	const struct applied_entry *entry = &applied->entries[index];
-	const char *label = applied_label(entry);
-	char *path, *text;
+	const char *label = applied_label(entry), *text = applied->pending_text;
+	bool pending = applied->has_pending && index == applied->count - 1;
+	char *path = applied_path(applied, entry);
 	int err;
 
-	if (applied->has_pending && index == applied->count - 1)
-		return objects_load_bytes(objects, label, applied->pending_text,
-					  applied->pending_size, error);
-	path = applied_path(applied, entry);
-	text = file_read(path);
-	if (text) {
-		err = objects_load_bytes(objects, label, text, strlen(text), error);
-	} else {
-		err = -EIO;
-		(void)snprintf(error->text, sizeof(error->text), "%s: cannot be read", path);
-	}
-	free(text);
+	if (pending && cache)
+		err = object_cache_load_bytes(cache, objects, path, label, text,
+					      applied->pending_size, error);
+	else if (pending)
+		err = objects_load_bytes(objects, label, text, applied->pending_size, error);
+	else if (cache)
+		err = object_cache_load_file(cache, objects, path, label, error);
+	else
+		err = text_load(path, label, objects, error);
 	free(path);
 	return err;
 }
@@ -201,8 +213,8 @@ static size_t objects_total(const struct objects *objects)
 	return total;
 }
 
-static int load_files(struct load *load, struct applied *applied, struct objects *objects,
-		      struct objects_error *error)
+static int load_files(struct load *load, struct applied *applied, struct object_cache *cache,
+		      struct objects *objects, struct objects_error *error)
 {
 	for (size_t i = 0; i < applied->count; i++) {
 		size_t before = objects_total(objects);
@@ -211,7 +223,7 @@ static int load_files(struct load *load, struct applied *applied, struct objects
 		for (size_t k = 0; k < OBJECT_KINDS; k++)
 			load->firsts[i][k] = object_count(objects, &object_kinds[k]);
 		if (!applied->entries[i].is_delete)
-			err = entry_load(applied, i, objects, error);
+			err = entry_load(applied, i, cache, objects, error);
 		if (err)
 			return err;
 		applied->last_objects = objects_total(objects) - before;
@@ -234,8 +246,8 @@ static void load_close(struct load *load)
 	free(load->live);
 }
 
-int applied_load(struct applied *applied, struct objects *objects, struct text_list *shadowed,
-		 struct objects_error *error)
+int applied_load(struct applied *applied, struct object_cache *cache, struct objects *objects,
+		 struct text_list *shadowed, struct objects_error *error)
 {
 	struct load load = {.entry_count = applied->count, .shadowed = shadowed};
 	int err;
@@ -245,7 +257,7 @@ int applied_load(struct applied *applied, struct objects *objects, struct text_l
 	load.firsts = calloc(applied->count, sizeof(*load.firsts));
 	load.live = calloc(applied->count, sizeof(*load.live));
 	CHECK(load.firsts && load.live);
-	err = load_files(&load, applied, objects, error);
+	err = load_files(&load, applied, cache, objects, error);
 	if (err)
 		goto close;
 	load.bucket_count = 64 + objects_total(objects);

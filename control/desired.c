@@ -18,7 +18,8 @@ static int is_object_file(const struct dirent *e)
 	       (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0 || strcmp(dot, ".json") == 0);
 }
 
-static int directory_load(const char *directory, struct objects *out, struct objects_error *error)
+static int directory_load(const char *directory, struct object_cache *cache, struct objects *out,
+			  struct objects_error *error)
 {
 	struct dirent **names;
 	int count = scandir(directory, &names, is_object_file, alphasort), err = 0;
@@ -33,7 +34,9 @@ static int directory_load(const char *directory, struct objects *out, struct obj
 		char *path;
 
 		CHECK(asprintf(&path, "%s/%s", directory, names[i]->d_name) >= 0);
-		if (!err)
+		if (!err && cache)
+			err = object_cache_load_file(cache, out, path, path, error);
+		else if (!err)
 			err = objects_load_file(out, path, error);
 		free(path);
 		free(names[i]);
@@ -42,16 +45,20 @@ static int directory_load(const char *directory, struct objects *out, struct obj
 	return err;
 }
 
-int desired_load(const struct config *config, struct applied *applied, struct objects *out,
-		 struct text_list *warnings, struct objects_error *error)
+int desired_load(const struct config *config, struct applied *applied, struct object_cache *cache,
+		 struct objects *out, struct text_list *warnings, struct objects_error *error)
 {
 	int err = 0;
 
 	objects_open(out);
+	if (cache)
+		object_cache_begin(cache);
 	if (config->objects && config->objects[0])
-		err = directory_load(config->objects, out, error);
+		err = directory_load(config->objects, cache, out, error);
 	if (!err && applied)
-		err = applied_load(applied, out, warnings, error);
+		err = applied_load(applied, cache, out, warnings, error);
+	if (cache)
+		object_cache_end(cache, err);
 	if (!err)
 		err = objects_finish(out, error);
 	if (err)

@@ -61,7 +61,7 @@ static int objects_check(const struct config *config, const struct net_view *vie
 	struct objects objects;
 	struct images images;
 	struct compile_input input = {.config = config, .objects = &objects, .net = view};
-	int err = desired_load(config, NULL, &objects, &shadowed, &error);
+	int err = desired_load(config, NULL, NULL, &objects, &shadowed, &error);
 
 	if (err) {
 		log_error("%s", error.text);

@@ -146,7 +146,10 @@ void reactor_timer_set(struct reactor *reactor, struct reactor_timer *timer, uin
 
 void reactor_timer_hurry(struct reactor *reactor, struct reactor_timer *timer, uint64_t delay_ns)
 {
-	if (!timer->deadline_ns)
+	uint64_t now_ns = reactor_now_ns();
+
+	if (!timer->deadline_ns ||
+	    (timer->deadline_ns > now_ns && timer->deadline_ns - now_ns > delay_ns))
 		reactor_timer_set(reactor, timer, delay_ns);
 }
 

@@ -37,7 +37,7 @@ void reactor_forget(struct reactor *reactor, int fd);
 
 /* Fires once, after delay_ns at the earliest; setting it again moves it. */
 void reactor_timer_set(struct reactor *reactor, struct reactor_timer *timer, uint64_t delay_ns);
-/* Sets it only when it is not set: for work that is wanted soon, however often it is asked for. */
+/* The same, unless it fires sooner: for work that is wanted soon, however often it is asked for. */
 void reactor_timer_hurry(struct reactor *reactor, struct reactor_timer *timer, uint64_t delay_ns);
 void reactor_timer_clear(struct reactor *reactor, struct reactor_timer *timer);
 

@@ -38,6 +38,7 @@ struct reconcile {
 	const struct config *config;
 	struct mirror *mirror;
 	struct compile_memory *memory;
+	struct object_cache *cache;
 	struct applied applied;
 	char *images_path;
 	/* the last good input and its result */
@@ -55,12 +56,17 @@ struct reconcile {
 	enum reconcile_scope scope;
 	struct reactor_timer soon;
 	struct reactor_timer next; /* the compiler asked to be called again */
+	struct reactor_timer save;
+	uint32_t unsaved; /* bits 1 << kind of images that run and are not in the store */
 	/* for the status */
 	uint64_t rounds;
 	uint64_t commits;
+	bool loaded; /* objects, in the last round */
 	uint64_t load_ns;
 	uint64_t compile_ns;
 	uint64_t commit_ns;
+	uint64_t round_ns; /* of the last round, whatever came of it */
+	uint64_t ended_ns;
 	time_t committed_at; /* wall clock, 0: never */
 	time_t problem_at;
 	char problem[640];
@@ -75,7 +81,7 @@ void reconcile_close(struct reconcile *reconcile);
  * not up is no error: is_synced tells. */
 int reconcile_now(struct reconcile *reconcile, enum reconcile_scope scope,
 		  struct reconcile_error *error);
-/* A round a little later, for changes that come in swarms. */
+/* A round a little later, for changes that come in swarms; rounds take a third of the time at most. */
 void reconcile_soon(struct reconcile *reconcile, enum reconcile_scope scope, uint64_t delay_ns);
 /* The fast path is there: a new one gets everything, one that we left gets what has changed. */
 void reconcile_up(struct reconcile *reconcile);

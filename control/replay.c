@@ -98,7 +98,7 @@ static int compile(struct replay *replay)
 		.objects = &objects,
 		.net = &view,
 	};
-	int err = desired_load(&replay->config, NULL, &objects, &warnings, &error);
+	int err = desired_load(&replay->config, NULL, NULL, &objects, &warnings, &error);
 
 	text_list_free(&warnings);
 	if (err) {

@@ -13,9 +13,12 @@
 #include "fastpath/base/check.h"
 #include "fastpath/base/log.h"
 
-#define QUIET_NS (50 * REACTOR_MS)
-#define SWARM_NS (1 * REACTOR_S) /* changes without a pause are taken after so long */
-#define AGAIN_NS (1 * REACTOR_S)
+/* A few changes are taken at once; more are a swarm, and the next one may be part of it. */
+#define FEW	     8
+#define FEW_QUIET_NS (5 * REACTOR_MS)
+#define QUIET_NS     (50 * REACTOR_MS)
+#define SWARM_NS     (250 * REACTOR_MS) /* changes without a pause are taken after so long */
+#define AGAIN_NS     (1 * REACTOR_S)
 
 #define INTEREST                                                                                 \
 	(IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_DELETE_SELF | \
@@ -25,18 +28,19 @@ static void swarm_over(void *arg)
 {
 	struct watch *watch = arg;
 
-	watch->first_ns = 0;
+	watch->changes = 0;
 	watch->changed(watch->arg);
 }
 
 static void change_note(struct watch *watch)
 {
-	uint64_t now_ns = reactor_now_ns();
+	uint64_t now_ns = reactor_now_ns(), left_ns, quiet_ns;
 
-	if (!watch->first_ns)
+	if (!watch->changes++)
 		watch->first_ns = now_ns;
-	if (now_ns - watch->first_ns < SWARM_NS)
-		reactor_timer_set(watch->reactor, &watch->quiet, QUIET_NS);
+	quiet_ns = watch->changes <= FEW ? FEW_QUIET_NS : QUIET_NS;
+	left_ns = watch->first_ns + SWARM_NS > now_ns ? watch->first_ns + SWARM_NS - now_ns : 0;
+	reactor_timer_set(watch->reactor, &watch->quiet, quiet_ns < left_ns ? quiet_ns : left_ns);
 }
 
 static void watch_retry(void *arg)

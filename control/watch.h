@@ -2,7 +2,8 @@
 #pragma once
 
 /*
- * Tells when files of one directory have changed, a little after the last of a swarm of changes.
+ * Tells when files of one directory have changed: of a few almost at once, of many a little after
+ * the last of the swarm.
  *
  * A file counts as changed when its writer closes it or it is moved into place, so that a file
  * is not read half written. A directory that is gone is looked for once a second.
@@ -17,7 +18,8 @@ struct watch {
 	bool is_lost; /* the directory is not there */
 	void (*changed)(void *arg);
 	void *arg;
-	uint64_t first_ns; /* of the swarm; 0: quiet */
+	uint32_t changes;  /* of the swarm; 0: quiet */
+	uint64_t first_ns; /* when the first of them came */
 	struct reactor_timer quiet;
 	struct reactor_timer again;
 };

@@ -13,6 +13,7 @@
 
 #include "control/objects/arena.h"
 #include "control/objects/decode.h"
+#include "control/objects/object_cache.h"
 #include "control/objects/syntax.h"
 
 enum object_role {
@@ -49,6 +50,8 @@ void objects_open(struct objects *out)
 
 void objects_free(struct objects *objects)
 {
+	for (size_t i = 0; i < objects->unit_count; i++)
+		object_unit_release(objects->units[i]);
 	strings_free(objects->strings);
 	arena_free(objects->arena);
 	memset(objects, 0, sizeof(*objects));
@@ -70,6 +73,15 @@ static const struct object_kind *kind_find(const char *name, size_t size)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (strlen(kinds[i].name) == size && memcmp(kinds[i].name, name, size) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
+/* Some kinds have several versions; the first is the one to name. */
+static const struct object_kind *kind_of_version(const char *name, const char *version)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (strcmp(kinds[i].name, name) == 0 && strcmp(kinds[i].version, version) == 0)
 			return &kinds[i];
 	return NULL;
 }
@@ -121,9 +133,10 @@ static void names_peek(struct decode *d)
 static int object_decode(struct decode *d, const struct type_names *type)
 {
 	const struct object_kind *kind = kind_find(type->kind, strlen(type->kind));
+	const struct object_kind *exact = kind_of_version(type->kind, type->version);
 
-	if (kind && strcmp(kind->version, type->version) == 0)
-		return kind->decode(d);
+	if (exact)
+		return exact->decode(d);
 	names_peek(d);
 	if (kind && kind->role == ROLE_PAST)
 		return decode_fail(d, node_get(d->root, "kind") ?: d->root,

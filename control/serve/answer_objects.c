@@ -41,7 +41,7 @@ static int change_check(struct request *request, struct objects *objects)
 	struct reconcile *r = &request->daemon->reconcile;
 	struct text_list shadowed = {.count = 0};
 	struct objects_error error = {""};
-	int err = desired_load(r->config, &r->applied, objects, &shadowed, &error);
+	int err = desired_load(r->config, &r->applied, r->cache, objects, &shadowed, &error);
 
 	if (err) {
 		request_refuse(request, "%s", error.text);
