@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "control/compile/label_index.h"
 #include "control/compile/world.h"
 
 int world_refuse(struct world *w, int err, const char *format, ...)
@@ -55,7 +56,7 @@ struct ident_list world_list(struct world *w, const uint32_t *items, uint32_t co
 	return (struct ident_list){copy, count};
 }
 
-static void world_open(struct world *w)
+void world_open(struct world *w)
 {
 	static const struct image_origin nobody;
 	static const struct image_l7_set never_asked;
@@ -72,19 +73,28 @@ static void world_open(struct world *w)
 			       &w->in->config->settings, sizeof(struct image_settings));
 }
 
-static void world_close(struct world *w)
+void world_close(struct world *w)
 {
 	struct intern *tables[] = {
-		&w->space_names, &w->class_keys, &w->port_maps,	     &w->ident_keys,
-		&w->blocks,	 &w->selections, &w->egress_classes, &w->strings,
-		&w->origins,	 &w->decisions,	 &w->warnings,
+		&w->space_names, &w->class_keys, &w->port_maps,	      &w->ident_keys,
+		&w->blocks,	 &w->selections, &w->egress_classes,  &w->strings,
+		&w->origins,	 &w->decisions,	 &w->warnings,	      &w->node_groups,
+		&w->api_servers, &w->l7_strings, &w->l7_alternatives, &w->l7_sets,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
 		intern_free(tables[i]);
-	for (uint32_t i = 0; i < w->spaces.count; i++)
+	for (uint32_t i = 0; i < w->spaces.count; i++) {
 		if (w->spaces.items[i].own_labels)
 			free(w->spaces.items[i].labels.items);
+		free(w->spaces.items[i].cilium_keys);
+	}
+	visible_free(&w->visible);
+	label_index_free(w->label_index);
+	service_index_free(w->service_index);
+	GROW_FREE(&w->group_nodes);
+	GROW_FREE(&w->l7_string_offsets);
+	GROW_FREE(&w->l7_records);
 	for (uint32_t i = 0; i < w->scraps.count; i++)
 		free(w->scraps.items[i]);
 	GROW_FREE(&w->scraps);
@@ -108,7 +118,15 @@ static void world_close(struct world *w)
 	prefix_tree_free(&w->cells);
 }
 
-static int world_compile(struct world *w)
+static void policies_expand(struct world *w)
+{
+	if (w->in->config->enforcement == ENFORCE_NEVER)
+		return;
+	network_policies_expand(w);
+	enforcement_expand(w);
+}
+
+int world_learn(struct world *w)
 {
 	int err = classes_build(w);
 
@@ -117,10 +135,17 @@ static int world_compile(struct world *w)
 	egress_select(w);
 	cells_build(w);
 	err = idents_build(w);
-	if (err)
-		return err;
-	network_policies_expand(w);
-	err = policy_emit(w);
+	if (!err)
+		policies_expand(w);
+	return err;
+}
+
+static int world_compile(struct world *w)
+{
+	int err = world_learn(w);
+
+	if (!err)
+		err = policy_emit(w);
 	if (!err)
 		err = egress_gateways_emit(w);
 	if (err)

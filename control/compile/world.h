@@ -104,9 +104,20 @@ struct address {
 #define RULE_PRECEDENCE(tier, priority, rank) \
 	((uint64_t)(tier) << 56 | (uint64_t)(priority) << 2 | (uint64_t)(rank))
 #define RULE_TIER(precedence) ((uint32_t)((precedence) >> 56))
+#define RULE_RANK(precedence) ((uint32_t)(3 & (precedence))) /* enum rule_rank */
 #define RULE_PASS	      UINT32_MAX /* decision: leave it to the next tier */
 /* Priority of "everything else" in a tier. */
 #define PRIORITY_DEFAULT (((uint64_t)1 << 54) - 1)
+#define RULE_PRIORITY(precedence) ((uint64_t)(precedence) >> 2 & PRIORITY_DEFAULT)
+/*
+ * Of cluster policies: their own priority, then the place of the rule among those of equal
+ * priority. Places that do not fit are one place, where a denial is the best rule.
+ */
+#define CLUSTER_PLACE_BITS 22
+#define CLUSTER_PLACE_MAX  (((uint64_t)1 << CLUSTER_PLACE_BITS) - 1)
+#define CLUSTER_PRIORITY(priority, place)             \
+	((uint64_t)(priority) << CLUSTER_PLACE_BITS | \
+	 ((place) < CLUSTER_PLACE_MAX ? (uint64_t)(place) : CLUSTER_PLACE_MAX))
 
 enum rule_tier {
 	TIER_ADMIN = 1, /* ClusterNetworkPolicy, tier Admin */
@@ -197,6 +208,7 @@ struct world {
 	uint64_t generation; /* that this compilation makes */
 	struct images *out;
 	struct compile_error *error;
+	bool explains; /* rules that match nobody are kept, so that people can be told */
 	struct image_writer images[IMAGE_KINDS];
 
 	GROW(struct space) spaces; /* the Namespace objects first */
@@ -240,6 +252,13 @@ struct world {
 
 #define IDENT_OF_CELL(cell) ((cell) + 1)
 
+/*
+ * compile.c. A world with its first fields filled in (`in` to `error`) is opened, learns everything
+ * up to the bundles of rules, and is closed, whether it learnt it or not.
+ */
+void world_open(struct world *w);
+int world_learn(struct world *w);
+void world_close(struct world *w);
 /* Why there will be no images; returns -err. */
 int world_refuse(struct world *w, int err, const char *format, ...) PRINTF(3, 4);
 /* "file:line: ..."; the same sentence is kept once. */
