@@ -1,248 +1,89 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
+/*
+ * The tiers: ClusterNetworkPolicy Admin, then NetworkPolicy and Cilium's, then
+ * ClusterNetworkPolicy Baseline, then open. In the middle deny stands over authentication, that
+ * over allow, that over L7; what nobody allows is denied if a policy closes the direction.
+ *
+ * Denials of policies in audit mode do not count; a packet that passes without them, but not
+ * with them, is TWIN_AUDIT.
+ */
+
 #include "test/lib/policy_twin.h"
 
-#include <netinet/in.h>
-#include <string.h>
+#include "test/lib/twin_parts.h"
 
-static bool has_address(const union addr *list, size_t count, const union addr *a)
+bool twin_is_audited(const struct question *q, const struct policy_notes *notes)
 {
-	for (size_t i = 0; i < count; i++)
-		if (addr_equal(&list[i], a))
-			return true;
-	return false;
+	return !q->strict && (notes->audit || q->packet->config->audit);
 }
 
-static bool is_node(const struct objects *o, const union addr *a)
+/* Closed from the beginning: endpoints, which nodes and the world are not. */
+static bool is_closed(const struct question *q)
 {
-	for (size_t i = 0; i < o->node_count; i++)
-		if (has_address(o->nodes[i].addresses, o->nodes[i].address_count, a))
-			return true;
-	for (size_t i = 0; i < o->pod_count; i++)
-		if (o->pods[i].host_network && !o->pods[i].finished &&
-		    has_address(o->pods[i].addresses, o->pods[i].address_count, a))
-			return true;
-	return false;
+	const struct config *c = q->packet->config;
+
+	return c->enforcement == ENFORCE_ALWAYS && (q->strict || !c->audit) &&
+	       (q->subject.kind == WHO_POD || q->subject.kind == WHO_HEALTH ||
+		q->subject.kind == WHO_INGRESS);
 }
 
-static const struct pod_object *pod_at(const struct objects *o, const union addr *a)
+static enum twin_result cluster_result(enum cluster_say say)
 {
-	if (is_node(o, a))
-		return NULL;
-	for (size_t i = 0; i < o->pod_count; i++)
-		if (!o->pods[i].host_network && !o->pods[i].finished &&
-		    has_address(o->pods[i].addresses, o->pods[i].address_count, a))
-			return &o->pods[i];
-	return NULL;
+	if (say == CLUSTER_SAYS_ACCEPT)
+		return TWIN_ALLOW;
+	return say == CLUSTER_SAYS_DENY ? TWIN_DENY : TWIN_L7;
 }
 
-static bool term_holds(const struct selector_term *t, const char *value)
+static enum twin_result judge(const struct question *q)
 {
-	bool in = false;
+	struct opinion o = {.isolated = is_closed(q)};
+	enum cluster_say say = twin_cluster_policies(q, CLUSTER_ADMIN);
 
-	for (size_t i = 0; value && i < t->value_count; i++)
-		in |= strcmp(t->values[i], value) == 0;
-	switch (t->op) {
-	case SELECTOR_IN:
-		return in;
-	case SELECTOR_NOT_IN:
-		return !in;
-	case SELECTOR_EXISTS:
-		return value;
-	case SELECTOR_DOES_NOT_EXIST:
-		return !value;
-	}
-	return false;
+	if (say != CLUSTER_SAYS_NOTHING)
+		return cluster_result(say);
+	twin_network_policies(q, &o);
+	twin_cilium_policies(q, &o);
+	if (o.denied)
+		return TWIN_DENY;
+	if (o.auth)
+		return TWIN_AUTH;
+	if (o.allowed)
+		return TWIN_ALLOW;
+	if (o.l7)
+		return TWIN_L7;
+	if (o.isolated)
+		return TWIN_DENY;
+	say = twin_cluster_policies(q, CLUSTER_BASELINE);
+	return say == CLUSTER_SAYS_NOTHING ? TWIN_OPEN : cluster_result(say);
 }
 
-static const char *label_of(const struct labels *labels, const char *key)
+enum twin_result twin_judge(const struct twin_packet *packet)
 {
-	for (size_t i = 0; i < labels->count; i++)
-		if (strcmp(labels->items[i].key, key) == 0)
-			return labels->items[i].value;
-	return NULL;
+	bool ingress = packet->direction == TWIN_INGRESS;
+	struct question q = {.packet = packet};
+	enum twin_result lenient, strict;
+
+	if (packet->config->enforcement == ENFORCE_NEVER)
+		return TWIN_OPEN;
+	q.receiver = who_is(packet, packet->dst);
+	q.subject = ingress ? q.receiver : who_is(packet, packet->src);
+	q.remote = ingress ? who_is(packet, packet->src) : q.receiver;
+	lenient = judge(&q);
+	q.strict = true;
+	strict = judge(&q);
+	if ((strict == TWIN_DENY || strict == TWIN_AUTH) &&
+	    (lenient == TWIN_OPEN || lenient == TWIN_ALLOW))
+		return TWIN_AUDIT;
+	return lenient;
 }
 
-static bool selects(const struct selector *s, const struct labels *labels)
+const char *twin_result_name(enum twin_result result)
 {
-	for (size_t i = 0; i < s->count; i++)
-		if (!term_holds(&s->terms[i], label_of(labels, s->terms[i].key)))
-			return false;
-	return true;
-}
+	static const char *const names[TWIN_RESULTS] = {
+		[TWIN_OPEN] = "open", [TWIN_ALLOW] = "allow", [TWIN_DENY] = "deny",
+		[TWIN_AUTH] = "auth", [TWIN_L7] = "l7",	      [TWIN_AUDIT] = "audit",
+	};
 
-static bool selects_space(const struct objects *o, const struct selector *s, const char *name)
-{
-	const struct labels *labels = NULL;
-
-	for (size_t i = 0; i < o->namespace_count; i++)
-		if (strcmp(o->namespaces[i].meta.name, name) == 0)
-			labels = &o->namespaces[i].meta.labels;
-	for (size_t i = 0; i < s->count; i++) {
-		const char *value = labels ? label_of(labels, s->terms[i].key) : NULL;
-
-		if (!value && strcmp(s->terms[i].key, "kubernetes.io/metadata.name") == 0)
-			value = name;
-		if (!term_holds(&s->terms[i], value))
-			return false;
-	}
-	return true;
-}
-
-static bool holds(const struct prefix *p, const union addr *a)
-{
-	return prefix_is_v4(p) == addr_is_v4(a) && prefix_contains(p, a);
-}
-
-static bool block_matches(const struct objects *o, const struct config *c, const struct ip_block *b,
-			  const union addr *a)
-{
-	if (!holds(&b->cidr, a))
-		return false;
-	for (size_t i = 0; i < b->except_count; i++)
-		if (holds(&b->except[i], a))
-			return false;
-	return c->cidr_matches_pods || (!pod_at(o, a) && !is_node(o, a));
-}
-
-static bool peer_matches(const struct objects *o, const struct config *c, const char *space,
-			 const struct policy_peer *p, const union addr *a)
-{
-	const struct pod_object *pod = pod_at(o, a);
-
-	if (p->is_block)
-		return block_matches(o, c, &p->block, a);
-	if (!pod)
-		return false;
-	if (p->namespace_selector.present)
-		return selects_space(o, &p->namespace_selector, pod->meta.space) &&
-		       selects(&p->pod_selector, &pod->meta.labels);
-	return strcmp(space, pod->meta.space) == 0 && selects(&p->pod_selector, &pod->meta.labels);
-}
-
-/* `receiver` is where named ports are looked up; NULL when it is no pod. */
-static bool port_matches(const struct policy_port *p, const struct pod_object *receiver,
-			 uint8_t proto, uint16_t port)
-{
-	if (p->proto != proto)
-		return false;
-	if (!p->has_port)
-		return true;
-	if (!p->name)
-		return p->first <= port && port <= p->last;
-	for (size_t i = 0; receiver && i < receiver->port_count; i++)
-		if (strcmp(receiver->ports[i].name, p->name) == 0 &&
-		    receiver->ports[i].proto == proto && receiver->ports[i].port == port)
-			return true;
-	return false;
-}
-
-static bool rule_matches(const struct objects *o, const struct config *c, const char *space,
-			 const struct policy_rule *r, const union addr *peer,
-			 const struct pod_object *receiver, uint8_t proto, uint16_t port)
-{
-	bool peer_ok = r->any_peer, port_ok = r->any_port;
-
-	for (size_t i = 0; !r->any_peer && i < r->peer_count; i++)
-		peer_ok |= peer_matches(o, c, space, &r->peers[i], peer);
-	for (size_t i = 0; !r->any_port && i < r->port_count; i++)
-		port_ok |= port_matches(&r->ports[i], receiver, proto, port);
-	return peer_ok && port_ok;
-}
-
-bool twin_allows(const struct objects *objects, const struct config *config,
-		 enum twin_direction direction, const union addr *src, const union addr *dst,
-		 uint8_t proto, uint16_t port)
-{
-	bool ingress = direction == TWIN_INGRESS, isolated = false;
-	const struct pod_object *subject = pod_at(objects, ingress ? dst : src);
-	const struct pod_object *receiver = pod_at(objects, dst);
-
-	for (size_t i = 0; subject && i < objects->network_policy_count; i++) {
-		const struct network_policy *p = &objects->network_policies[i];
-		const struct policy_rule *rules = ingress ? p->ingress : p->egress;
-		size_t count = ingress ? p->ingress_count : p->egress_count;
-
-		if (strcmp(p->meta.space, subject->meta.space) != 0 ||
-		    !selects(&p->pod_selector, &subject->meta.labels) ||
-		    !(ingress ? p->applies_ingress : p->applies_egress))
-			continue;
-		isolated = true;
-		for (size_t r = 0; r < count; r++)
-			if (rule_matches(objects, config, p->meta.space, &rules[r],
-					 ingress ? src : dst, receiver, proto, port))
-				return true;
-	}
-	return !isolated;
-}
-
-static bool egress_selects_pod(const struct objects *o, const struct egress_policy *p,
-			       const struct pod_object *pod)
-{
-	for (size_t i = 0; i < p->selector_count; i++) {
-		const struct egress_selector *s = &p->selectors[i];
-		bool node = !s->node_selector.present;
-
-		for (size_t n = 0; n < o->node_count; n++)
-			node |= pod->node_name &&
-				strcmp(o->nodes[n].meta.name, pod->node_name) == 0 &&
-				selects(&s->node_selector, &o->nodes[n].meta.labels);
-		if (node && selects(&s->pod_selector, &pod->meta.labels) &&
-		    selects_space(o, &s->namespace_selector, pod->meta.space))
-			return true;
-	}
-	return false;
-}
-
-/* Length of the destination that selects `dst`, or -1. */
-static int egress_length(const struct egress_policy *p, const union addr *dst)
-{
-	int best = -1;
-
-	for (size_t i = 0; i < p->destination_count; i++)
-		if (holds(&p->destinations[i], dst) && p->destinations[i].len > best)
-			best = p->destinations[i].len;
-	for (size_t i = 0; i < p->excluded_count; i++)
-		if (holds(&p->excluded[i], dst))
-			return -1;
-	return best;
-}
-
-static size_t egress_member(const struct objects *o, const struct egress_policy *p,
-			    const struct pod_object *pod)
-{
-	size_t before = 0;
-
-	for (size_t i = 0; i < o->pod_count; i++)
-		if (!o->pods[i].host_network && !o->pods[i].finished && o->pods[i].address_count &&
-		    egress_selects_pod(o, p, &o->pods[i]) &&
-		    strcmp(o->pods[i].meta.uid, pod->meta.uid) < 0)
-			before++;
-	return before;
-}
-
-const struct egress_policy *twin_egress(const struct objects *objects, const union addr *src,
-					const union addr *dst, size_t *member)
-{
-	const struct pod_object *pod = pod_at(objects, src);
-	const struct egress_policy *best = NULL;
-	int best_length = -1;
-
-	if (!pod || pod_at(objects, dst) || is_node(objects, dst))
-		return NULL;
-	for (size_t i = 0; i < objects->node_count; i++)
-		for (size_t c = 0; c < objects->nodes[i].pod_cidr_count; c++)
-			if (holds(&objects->nodes[i].pod_cidrs[c], dst))
-				return NULL;
-	for (size_t i = 0; i < objects->egress_policy_count; i++) {
-		const struct egress_policy *p = &objects->egress_policies[i];
-		int length = egress_selects_pod(objects, p, pod) ? egress_length(p, dst) : -1;
-
-		if (length <= best_length)
-			continue;
-		best = p;
-		best_length = length;
-		*member = egress_member(objects, p, pod);
-	}
-	return best;
+	return names[result];
 }

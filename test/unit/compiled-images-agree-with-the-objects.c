@@ -51,8 +51,15 @@ static void ask_policy(struct random_world *world, const struct images *images,
 	uint16_t port = ports[random_below(&world->seed, ARRAY_SIZE(ports))];
 
 	for (int d = TWIN_EGRESS; d <= TWIN_INGRESS; d++) {
-		bool expected = twin_allows(&world->objects, &world->config, (enum twin_direction)d,
-					    src, dst, proto, port);
+		struct twin_packet packet = {.objects = &world->objects,
+					     .config = &world->config,
+					     .net = &world->net,
+					     .direction = (enum twin_direction)d,
+					     .src = src,
+					     .dst = dst,
+					     .proto = proto,
+					     .port = port};
+		bool expected = twin_judge(&packet) != TWIN_DENY;
 		bool got = reader_allows(images, (enum reader_direction)d, src, dst, proto, port);
 		char a[ADDR_TEXT_MAX], b[ADDR_TEXT_MAX];
 
@@ -97,7 +104,8 @@ static void ask_egress(struct random_world *world, const struct images *images,
 	uint32_t number = reader_egress_rule(images, ident->egress_class, dst);
 	const struct image_egress_rule *rule = reader_egress_record(images, number);
 	size_t member = 0;
-	const struct egress_policy *policy = twin_egress(&world->objects, src, dst, &member);
+	const struct egress_policy *policy =
+		twin_egress(&world->objects, &world->config, &world->net, src, dst, &member);
 	const struct egress_gateway *gateway;
 	const struct image_origin *origins;
 	const char *node;

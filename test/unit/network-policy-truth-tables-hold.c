@@ -154,7 +154,9 @@ static void table_check(struct tally *tally, const struct images *images, json_t
 
 static void world_check(struct tally *tally, json_t *world, const char *id)
 {
-	struct config config = {.settings.nat_port_first = 1024, .cidr_matches_pods = true};
+	struct config config = {.settings.nat_port_first = 1024,
+				.cidr_matches_pods = true,
+				.cidr_matches_nodes = true};
 	json_t *list = world_list(world), *tables;
 	json_t *expected = json_object_get(world, "expected");
 	char *text = json_dumps(list, 0);
