@@ -55,6 +55,29 @@ const struct meta *object_meta(const struct objects *objects, const struct objec
 	return (const struct meta *)(const void *)(items_of(objects, kind) + index * kind->size);
 }
 
+bool object_is_implied(const struct object_kind *kind, const struct meta *meta)
+{
+	switch (kind - object_kinds) {
+	case OBJECT_KIND_Pod:
+		return ((const struct pod_object *)(const void *)meta)->is_implied;
+	case OBJECT_KIND_Node:
+		return ((const struct node_object *)(const void *)meta)->is_implied;
+	case OBJECT_KIND_EndpointSlice:
+		return ((const struct endpoint_slice *)(const void *)meta)->is_implied;
+	default:
+		return false;
+	}
+}
+
+size_t object_written_count(const struct objects *objects, const struct object_kind *kind)
+{
+	size_t count = object_count(objects, kind), written = 0;
+
+	for (size_t i = 0; i < count; i++)
+		written += !object_is_implied(kind, object_meta(objects, kind, i));
+	return written;
+}
+
 const struct meta *object_find(const struct objects *objects, const struct object_kind *kind,
 			       const char *space, const char *name)
 {

@@ -33,6 +33,10 @@ const struct object_kind *object_kind_find(const char *name);
 size_t object_count(const struct objects *objects, const struct object_kind *kind);
 const struct meta *object_meta(const struct objects *objects, const struct object_kind *kind,
 			       size_t index);
+/* Nobody wrote it: objects_finish() made it from another object, which is in its own list. */
+bool object_is_implied(const struct object_kind *kind, const struct meta *meta);
+/* Without the implied ones. Reads the whole list. */
+size_t object_written_count(const struct objects *objects, const struct object_kind *kind);
 /* NULL when there is none. Reads the whole list. */
 const struct meta *object_find(const struct objects *objects, const struct object_kind *kind,
 			       const char *space, const char *name);

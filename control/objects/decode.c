@@ -282,6 +282,21 @@ int decode_addr(struct decode *d, const struct doc_node *string, union addr *out
 	return 0;
 }
 
+int decode_addr_pair(struct decode *d, const struct doc_node *map, union addr *list, size_t *count)
+{
+	static const char *const keys[] = {"ipv4", "ipv6"};
+	int err = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys) && !err; i++) {
+		const struct doc_node *node;
+
+		err = decode_string(d, map, keys[i], &node);
+		if (!err && node && node->size)
+			err = decode_addr(d, node, &list[(*count)++]);
+	}
+	return err;
+}
+
 static int cidr_clear_host_bits(struct decode *d, const struct doc_node *string,
 				struct prefix *prefix)
 {

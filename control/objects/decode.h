@@ -63,9 +63,14 @@ int decode_whole(struct decode *d, const struct doc_node *node, uint32_t least, 
 		 uint32_t *out);
 /* Interned. */
 int decode_intern(struct decode *d, const struct doc_node *string, const char **out);
+/* {name, protocol, and under `key` its number} */
+int decode_container_port(struct decode *d, const struct doc_node *map, const char *key,
+			  struct container_port *out);
 /* TCP, UDP or SCTP; TCP when the map does not say. */
 int decode_protocol(struct decode *d, const struct doc_node *map, uint8_t *out);
 int decode_addr(struct decode *d, const struct doc_node *string, union addr *out);
+/* {ipv4: .., ipv6: ..}, one or both, behind the `count` that are there. */
+int decode_addr_pair(struct decode *d, const struct doc_node *map, union addr *list, size_t *count);
 /* With a length, always. Host bits are cleared with a warning, as Kubernetes reads them. */
 int decode_cidr(struct decode *d, const struct doc_node *string, struct prefix *out);
 /* A whole list of them; NULL is an empty list. */
@@ -81,6 +86,10 @@ int decode_meta(struct decode *d, enum object_scope scope, const char *(*name_fa
 /* kubernetes.io/metadata.name, which every namespace has. */
 int meta_label_namespace(struct objects *store, struct meta *meta);
 int decode_labels(struct decode *d, const struct doc_node *map, struct labels *out);
+/* Any keys and values, as annotations have them. */
+int decode_pairs(struct decode *d, const struct doc_node *map, struct labels *out);
+/* By key. False when a key stands there twice. */
+bool labels_sort(struct labels *labels);
 int decode_selector(struct decode *d, const struct doc_node *map, const char *key,
 		    struct selector *out);
 

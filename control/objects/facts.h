@@ -52,8 +52,12 @@ struct node_object {
 /* cilium.io/v2 CiliumEndpoint: objects_finish() joins it with the Pod of its name, or makes one. */
 struct cilium_endpoint {
 	struct meta meta;
-	uint32_t identity; /* 0: none yet */
+	uint32_t identity;    /* 0: none yet */
 	struct labels labels; /* those of the pod: of source k8s, without it and Cilium's own */
+	struct labels space_labels;  /* those of its namespace, which Cilium adds to the pod's */
+	const char *service_account; /* "" */
+	bool has_node;
+	union addr node; /* an address of the node it runs on */
 	union addr *addresses;
 	size_t address_count;
 	struct container_port *ports; /* status.named-ports */
@@ -71,9 +75,9 @@ struct cilium_identity {
 /* cilium.io/v2 CiliumNode: objects_finish() joins it with the Node of its name, or makes one. */
 struct cilium_node {
 	struct meta meta;
-	union addr *addresses; /* InternalIP and ExternalIP */
+	union addr *addresses; /* InternalIP, ExternalIP, CiliumInternalIP */
 	size_t address_count;
-	struct prefix *pod_cidrs;
+	struct prefix *pod_cidrs; /* of all pools */
 	size_t pod_cidr_count;
 	union addr *health;
 	size_t health_count;
@@ -90,7 +94,8 @@ struct service_object {
 /* discovery.k8s.io/v1 EndpointSlice, and v1 Endpoints, which have the service's own name. */
 struct endpoint_slice {
 	struct meta meta;
-	const char *service; /* label kubernetes.io/service-name */
-	union addr *addresses;
+	const char *service;   /* label kubernetes.io/service-name; "" without */
+	union addr *addresses; /* of those that are ready, or still serve while they end */
 	size_t address_count;
+	bool is_implied; /* made from Endpoints, which are also kept under that name */
 };

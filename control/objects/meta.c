@@ -21,6 +21,17 @@ static int label_compare(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
+bool labels_sort(struct labels *labels)
+{
+	if (labels->count < 2)
+		return true;
+	qsort(labels->items, labels->count, sizeof(*labels->items), label_compare);
+	for (size_t i = 1; i < labels->count; i++)
+		if (strcmp(labels->items[i - 1].key, labels->items[i].key) == 0)
+			return false;
+	return true;
+}
+
 const char *labels_get(const struct labels *labels, const char *key)
 {
 	size_t low = 0, high = labels->count;
@@ -52,7 +63,7 @@ static int label_decode(struct decode *d, const struct doc_node *node, struct la
 	return decode_intern(d, node, &out->value);
 }
 
-static int pairs_decode(struct decode *d, const struct doc_node *map, struct labels *out)
+int decode_pairs(struct decode *d, const struct doc_node *map, struct labels *out)
 {
 	struct label *items;
 
@@ -72,7 +83,7 @@ static int pairs_decode(struct decode *d, const struct doc_node *map, struct lab
 			return err;
 		out->count++;
 	}
-	qsort(items, out->count, sizeof(*items), label_compare);
+	(void)labels_sort(out); /* a mapping has no key twice */
 	return 0;
 }
 
@@ -91,7 +102,7 @@ int decode_labels(struct decode *d, const struct doc_node *map, struct labels *o
 		if (fault)
 			return decode_fail(d, n, WORD " is not a label value: %s", n->text, fault);
 	}
-	return pairs_decode(d, map, out);
+	return decode_pairs(d, map, out);
 }
 
 /* The names come first: every later error shows them. */
@@ -153,7 +164,7 @@ int decode_meta(struct decode *d, enum object_scope scope, const char *(*name_fa
 	if (!err)
 		err = decode_labels(d, labels, &out->labels);
 	if (!err)
-		err = pairs_decode(d, annotations, &out->annotations);
+		err = decode_pairs(d, annotations, &out->annotations);
 	return err;
 }
 
@@ -167,7 +178,7 @@ int meta_label_namespace(struct objects *store, struct meta *meta)
 	if (!items || !key)
 		return -1;
 	for (size_t i = 0; i < old->count; i++)
-		if (old->items[i].key != key)
+		if (strcmp(old->items[i].key, key) != 0)
 			items[count++] = old->items[i];
 	items[count++] = (struct label){.key = key, .value = meta->name};
 	qsort(items, count, sizeof(*items), label_compare);

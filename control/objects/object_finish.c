@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What closes a load: every kind sorted by namespace and name, no name twice, and a namespace
- * for every pod.
+ * What closes a load: every kind sorted by namespace and name, no name twice, what belongs
+ * together joined, and a namespace for every pod.
  */
 
 #include <errno.h>
@@ -11,6 +11,7 @@
 
 #include "control/objects/arena.h"
 #include "control/objects/decode.h"
+#include "control/objects/object_join.h"
 #include "control/objects/syntax.h"
 
 /* Every object struct begins with its meta, so one comparison serves all kinds. */
@@ -86,6 +87,7 @@ static bool namespace_exists(const struct objects *store, size_t sorted, const c
 
 static int namespace_imply(struct objects *store, const struct meta *pod)
 {
+	const struct labels *labels = endpoint_space_labels(store, pod->space);
 	struct namespace_object *list, *item;
 
 	list = store_grow(store, store->namespaces, store->namespace_count, sizeof(*list));
@@ -93,9 +95,11 @@ static int namespace_imply(struct objects *store, const struct meta *pod)
 		return -ENOMEM;
 	store->namespaces = list;
 	item = &list[store->namespace_count];
-	item->meta.name = pod->space;
+	*item = (struct namespace_object){.meta.name = pod->space};
 	item->meta.space = item->meta.uid = strings_intern(store->strings, "", 0);
 	item->meta.source = pod->source;
+	if (labels)
+		item->meta.labels = *labels;
 	if (!item->meta.space || meta_label_namespace(store, &item->meta))
 		return -ENOMEM;
 	store->namespace_count++;
@@ -138,13 +142,31 @@ static int kinds_finish(struct objects *out, struct objects_error *error)
 	return err;
 }
 
+static int implied_finish(struct objects *out)
+{
+	size_t pods = out->pod_count, nodes = out->node_count;
+	size_t slices = out->endpoint_slice_count;
+	int err = objects_join(out);
+
+	if (err)
+		return err;
+	if (out->pod_count > pods)
+		qsort(out->pods, out->pod_count, sizeof(*out->pods), meta_compare);
+	if (out->node_count > nodes)
+		qsort(out->nodes, out->node_count, sizeof(*out->nodes), meta_compare);
+	if (out->endpoint_slice_count > slices)
+		qsort(out->endpoint_slices, out->endpoint_slice_count,
+		      sizeof(*out->endpoint_slices), meta_compare);
+	return namespaces_imply(out);
+}
+
 int objects_finish(struct objects *out, struct objects_error *error)
 {
 	int err = kinds_finish(out, error);
 
 	if (err)
 		return err;
-	err = namespaces_imply(out);
+	err = implied_finish(out);
 	if (err)
 		(void)snprintf(error->text, sizeof(error->text), "objects: no memory");
 	strings_free(out->strings);

@@ -61,8 +61,10 @@ struct objects {
 	size_t cilium_node_count;
 	struct service_object *services;
 	size_t service_count;
-	struct endpoint_slice *endpoint_slices;
+	struct endpoint_slice *endpoint_slices; /* after objects_finish(): of Endpoints too */
 	size_t endpoint_slice_count;
+	struct endpoint_slice *endpoints;
+	size_t endpoints_count;
 	char **warnings; /* what was skipped, with file and line */
 	size_t warning_count;
 	struct object_unit **units; /* files shared with other stores, see object_cache.h */

@@ -23,17 +23,17 @@ static int port_name_decode(struct decode *d, const struct doc_node *map, const 
 	return decode_intern(d, name, out);
 }
 
-static int container_port_decode(struct decode *d, const struct doc_node *map,
-				 struct container_port *out)
+int decode_container_port(struct decode *d, const struct doc_node *map, const char *key,
+			  struct container_port *out)
 {
 	const struct doc_node *number;
 	int err = decode_is(d, map, NODE_MAP);
 
 	if (err)
 		return err;
-	number = node_get(map, "containerPort");
+	number = node_get(map, key);
 	if (!number)
-		return decode_fail_key(d, map, "containerPort", "is required");
+		return decode_fail_key(d, map, key, "is required");
 	err = decode_port(d, number, &out->port);
 	if (!err)
 		err = decode_protocol(d, map, &out->proto);
@@ -72,7 +72,7 @@ static int container_decode(struct decode *d, const struct doc_node *container,
 	int err = decode_list(d, container, "ports", &ports);
 
 	for (const struct doc_node *n = ports ? ports->first : NULL; n && !err; n = n->next)
-		err = container_port_decode(d, n, &out->ports[out->port_count++]);
+		err = decode_container_port(d, n, "containerPort", &out->ports[out->port_count++]);
 	return err;
 }
 
@@ -103,15 +103,20 @@ static int containers_decode(struct decode *d, const struct doc_node *spec, stru
 
 static int spec_decode(struct decode *d, struct pod_object *out)
 {
-	const struct doc_node *spec, *node_name;
+	const struct doc_node *spec, *node_name, *account = NULL;
 	int err = decode_map(d, d->root, "spec", &spec);
 
 	out->node_name = "";
+	out->service_account = "";
 	if (err || !spec)
 		return err;
 	err = decode_string(d, spec, "nodeName", &node_name);
 	if (!err && node_name)
 		err = decode_intern(d, node_name, &out->node_name);
+	if (!err)
+		err = decode_string(d, spec, "serviceAccountName", &account);
+	if (!err && account)
+		err = decode_intern(d, account, &out->service_account);
 	if (!err)
 		err = decode_bool(d, spec, "hostNetwork", &out->host_network);
 	return err ? err : containers_decode(d, spec, out);

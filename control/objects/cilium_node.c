@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cilium.io/v2 CiliumNode: the addresses of a node as Cilium knows them, its own among them, and
+ * the ranges that pods live in, of whichever way addresses are handed out.
+ */
+
+#include <string.h>
+
+#include "control/objects/arena.h"
+#include "control/objects/decode.h"
+#include "control/objects/syntax.h"
+
+static bool type_is_address(const char *type)
+{
+	return strcmp(type, "InternalIP") == 0 || strcmp(type, "ExternalIP") == 0 ||
+	       strcmp(type, "CiliumInternalIP") == 0;
+}
+
+static int address_decode(struct decode *d, const struct doc_node *map, struct cilium_node *out)
+{
+	const struct doc_node *type = NULL, *address = NULL;
+	int err = decode_is(d, map, NODE_MAP);
+
+	if (!err)
+		err = decode_string(d, map, "type", &type);
+	if (!err)
+		err = decode_string(d, map, "ip", &address);
+	if (err || !type || !address || !type_is_address(type->text))
+		return err;
+	return decode_addr(d, address, &out->addresses[out->address_count++]);
+}
+
+static int addresses_decode(struct decode *d, const struct doc_node *spec, struct cilium_node *out)
+{
+	const struct doc_node *list;
+	int err = decode_list(d, spec, "addresses", &list);
+
+	if (err || !list)
+		return err;
+	err = decode_array(d, list->size, sizeof(*out->addresses), &out->addresses);
+	for (const struct doc_node *n = list->first; n && !err; n = n->next)
+		err = address_decode(d, n, out);
+	return err;
+}
+
+/* The addresses of one of Cilium's own endpoints on the node. */
+static int own_decode(struct decode *d, const struct doc_node *spec, const char *key,
+		      union addr **out, size_t *count)
+{
+	const struct doc_node *map;
+	int err = decode_map(d, spec, key, &map);
+
+	if (err || !map)
+		return err;
+	err = decode_array(d, 2, sizeof(**out), out);
+	return err ? err : decode_addr_pair(d, map, *out, count);
+}
+
+/* The list of CIDRs of a pool: {pool: name, cidrs: [..]} */
+static int pool_cidrs(struct decode *d, const struct doc_node *pool, const struct doc_node **out)
+{
+	int err = decode_is(d, pool, NODE_MAP);
+
+	return err ? err : decode_list(d, pool, "cidrs", out);
+}
+
+static int cidrs_append(struct decode *d, const struct doc_node *list, struct cilium_node *out)
+{
+	int err = 0;
+
+	for (const struct doc_node *n = list ? list->first : NULL; n && !err; n = n->next)
+		err = decode_cidr(d, n, &out->pod_cidrs[out->pod_cidr_count++]);
+	return err;
+}
+
+static int ipam_decode(struct decode *d, const struct doc_node *spec, struct cilium_node *out)
+{
+	const struct doc_node *ipam, *single = NULL, *pools = NULL, *allocated = NULL, *cidrs;
+	size_t count;
+	int err = decode_map(d, spec, "ipam", &ipam);
+
+	if (!err && ipam)
+		err = decode_list(d, ipam, "podCIDRs", &single);
+	if (!err && ipam)
+		err = decode_map(d, ipam, "pools", &pools);
+	if (!err && pools)
+		err = decode_list(d, pools, "allocated", &allocated);
+	count = single ? single->size : 0;
+	for (const struct doc_node *n = allocated ? allocated->first : NULL; n && !err;
+	     n = n->next) {
+		err = pool_cidrs(d, n, &cidrs);
+		count += !err && cidrs ? cidrs->size : 0;
+	}
+	if (!err)
+		err = decode_array(d, count, sizeof(*out->pod_cidrs), &out->pod_cidrs);
+	if (!err)
+		err = cidrs_append(d, single, out);
+	for (const struct doc_node *n = allocated ? allocated->first : NULL; n && !err;
+	     n = n->next) {
+		err = pool_cidrs(d, n, &cidrs);
+		if (!err)
+			err = cidrs_append(d, cidrs, out);
+	}
+	return err;
+}
+
+int cilium_node_decode(struct decode *d)
+{
+	struct objects *store = d->store;
+	struct cilium_node *list, *item;
+	const struct doc_node *spec = NULL;
+	int err;
+
+	list = store_grow(store, store->cilium_nodes, store->cilium_node_count, sizeof(*list));
+	if (!list)
+		return decode_no_memory(d);
+	store->cilium_nodes = list;
+	item = &list[store->cilium_node_count];
+	err = decode_meta(d, SCOPE_CLUSTER, dns_subdomain_fault, &item->meta);
+	if (!err)
+		err = decode_map(d, d->root, "spec", &spec);
+	if (!err && spec)
+		err = addresses_decode(d, spec, item);
+	if (!err && spec)
+		err = ipam_decode(d, spec, item);
+	if (!err && spec)
+		err = own_decode(d, spec, "health", &item->health, &item->health_count);
+	if (!err && spec)
+		err = own_decode(d, spec, "ingress", &item->ingress, &item->ingress_count);
+	if (!err)
+		store->cilium_node_count++;
+	return err;
+}
