@@ -29,7 +29,7 @@ static void summary_print(const struct objects *objects, const struct images *im
 
 	for (size_t k = 0; k < OBJECT_KINDS; k++)
 		printf("%-26s %zu\n", object_kinds[k].name,
-		       object_count(objects, &object_kinds[k]));
+		       object_written_count(objects, &object_kinds[k]));
 	for (unsigned int k = 0; k < IMAGE_KINDS; k++)
 		size += images->image[k]->size;
 	printf("%-26s %zu bytes\n", "compiled tables", size);

@@ -55,6 +55,35 @@ const struct meta *object_meta(const struct objects *objects, const struct objec
 	return (const struct meta *)(const void *)(items_of(objects, kind) + index * kind->size);
 }
 
+/* What a kind with addresses says; every struct of these begins with its meta. */
+#define ADDRESSES_OF(type, item)                                  \
+	do {                                                      \
+		const struct type *object = (const void *)(item); \
+		*out = object->addresses;                         \
+		*count = object->address_count;                   \
+		return true;                                      \
+	} while (0)
+
+bool object_addresses(const struct object_kind *kind, const struct meta *meta,
+		      const union addr **out, size_t *count)
+{
+	switch (kind - object_kinds) {
+	case OBJECT_KIND_Pod:
+		ADDRESSES_OF(pod_object, meta);
+	case OBJECT_KIND_Node:
+		ADDRESSES_OF(node_object, meta);
+	case OBJECT_KIND_EndpointSlice:
+	case OBJECT_KIND_Endpoints:
+		ADDRESSES_OF(endpoint_slice, meta);
+	case OBJECT_KIND_CiliumEndpoint:
+		ADDRESSES_OF(cilium_endpoint, meta);
+	case OBJECT_KIND_CiliumNode:
+		ADDRESSES_OF(cilium_node, meta);
+	default:
+		return false;
+	}
+}
+
 bool object_is_implied(const struct object_kind *kind, const struct meta *meta)
 {
 	switch (kind - object_kinds) {

@@ -35,6 +35,9 @@ const struct meta *object_meta(const struct objects *objects, const struct objec
 			       size_t index);
 /* Nobody wrote it: objects_finish() made it from another object, which is in its own list. */
 bool object_is_implied(const struct object_kind *kind, const struct meta *meta);
+/* The addresses of an object of a kind that has any. */
+bool object_addresses(const struct object_kind *kind, const struct meta *meta,
+		      const union addr **out, size_t *count);
 /* Without the implied ones. Reads the whole list. */
 size_t object_written_count(const struct objects *objects, const struct object_kind *kind);
 /* NULL when there is none. Reads the whole list. */

@@ -113,7 +113,7 @@ int answer_delete(struct request *request)
 	if (kind_read(request, REQUEST_REQUIRED, &kind, &space, &name) || !kind || !name)
 		return -EINVAL;
 	meta = r->has_objects ? object_find(&r->objects, kind, space, name) : NULL;
-	if (!meta)
+	if (!meta || object_is_implied(kind, meta))
 		return request_refuse(request, "there is no %s %.64s%s%.253s", kind->name, space,
 				      space[0] ? "/" : "", name);
 	if (desired_is_in_directory(r->config, meta))
@@ -160,29 +160,24 @@ static json_t *object_form(const struct daemon *daemon, const struct object_kind
 			   const struct meta *meta)
 {
 	bool is_file = desired_is_in_directory(daemon->config, meta);
+	const union addr *addresses;
+	size_t count;
 	json_t *form = json_pack(
 		"{s:s, s:o, s:o, s:s, s:o, s:I, s:o}", "kind", kind->name, "namespace",
 		text_form(meta->space), "name", text_form(meta->name), "from",
 		is_file ? "directory" : "applied", "file", text_form(meta->source.file), "line",
 		(json_int_t)meta->source.line, "labels", labels_form(&meta->labels));
 
-	if (strcmp(kind->name, "Pod") == 0) {
-		const struct pod_object *pod = (const void *)meta;
-
-		(void)json_object_set_new(form, "addresses",
-					  addresses_form(pod->addresses, pod->address_count));
-	} else if (strcmp(kind->name, "Node") == 0) {
-		const struct node_object *node = (const void *)meta;
-
-		(void)json_object_set_new(form, "addresses",
-					  addresses_form(node->addresses, node->address_count));
-	}
+	if (object_addresses(kind, meta, &addresses, &count))
+		(void)json_object_set_new(form, "addresses", addresses_form(addresses, count));
 	return form;
 }
 
-static bool lines_want(const struct object_lines *lines, const struct meta *meta)
+static bool lines_want(const struct object_lines *lines, const struct object_kind *kind,
+		       const struct meta *meta)
 {
-	return (!lines->space[0] || strcmp(meta->space, lines->space) == 0) &&
+	return !object_is_implied(kind, meta) &&
+	       (!lines->space[0] || strcmp(meta->space, lines->space) == 0) &&
 	       (!lines->name[0] || strcmp(meta->name, lines->name) == 0);
 }
 
@@ -200,7 +195,7 @@ static json_t *lines_next(void *state)
 		while (lines->index < object_count(&r->objects, kind)) {
 			const struct meta *meta = object_meta(&r->objects, kind, lines->index++);
 
-			if (lines_want(lines, meta))
+			if (lines_want(lines, kind, meta))
 				return object_form(lines->daemon, kind, meta);
 		}
 	}

@@ -70,9 +70,9 @@ static json_t *objects_form(const struct reconcile *r)
 	json_t *form = json_object();
 
 	for (size_t k = 0; k < OBJECT_KINDS && r->has_objects; k++)
-		(void)json_object_set_new(
-			form, object_kinds[k].name,
-			json_integer((json_int_t)object_count(&r->objects, &object_kinds[k])));
+		(void)json_object_set_new(form, object_kinds[k].name,
+					  json_integer((json_int_t)object_written_count(
+						  &r->objects, &object_kinds[k])));
 	return form;
 }
 
