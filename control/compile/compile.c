@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/compile/label_index.h"
 #include "control/compile/world.h"
 
 int world_refuse(struct world *w, int err, const char *format, ...)
@@ -76,25 +75,16 @@ void world_open(struct world *w)
 void world_close(struct world *w)
 {
 	struct intern *tables[] = {
-		&w->space_names, &w->class_keys, &w->port_maps,	      &w->ident_keys,
-		&w->blocks,	 &w->selections, &w->egress_classes,  &w->strings,
-		&w->origins,	 &w->decisions,	 &w->warnings,	      &w->node_groups,
-		&w->api_servers, &w->l7_strings, &w->l7_alternatives, &w->l7_sets,
+		&w->space_names, &w->class_keys, &w->port_maps,	     &w->ident_keys,
+		&w->blocks,	 &w->selections, &w->egress_classes, &w->strings,
+		&w->origins,	 &w->decisions,	 &w->warnings,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
 		intern_free(tables[i]);
-	for (uint32_t i = 0; i < w->spaces.count; i++) {
+	for (uint32_t i = 0; i < w->spaces.count; i++)
 		if (w->spaces.items[i].own_labels)
 			free(w->spaces.items[i].labels.items);
-		free(w->spaces.items[i].cilium_keys);
-	}
-	visible_free(&w->visible);
-	label_index_free(w->label_index);
-	service_index_free(w->service_index);
-	GROW_FREE(&w->group_nodes);
-	GROW_FREE(&w->l7_string_offsets);
-	GROW_FREE(&w->l7_records);
 	for (uint32_t i = 0; i < w->scraps.count; i++)
 		free(w->scraps.items[i]);
 	GROW_FREE(&w->scraps);
