@@ -20,6 +20,7 @@ struct port_group {
 };
 
 struct port_groups GROW_FIELDS(struct port_group);
+struct range_list GROW_FIELDS(struct range);
 
 static int compare_u64(const void *a, const void *b)
 {
@@ -82,10 +83,66 @@ static void named_ranges_add(struct world *w, uint32_t ports, const struct port_
 	}
 }
 
+static void want_add(struct world *w, const struct port_want *want, uint32_t ports)
+{
+	if (!want->name)
+		range_add(w, want->proto, want->first, want->last);
+	else if (ports != NONE)
+		named_ranges_add(w, ports, want);
+}
+
+/* Takes what lies in `cut` out of the ranges since `first_range`. */
+static void range_cut(struct world *w, uint32_t first_range, struct range cut)
+{
+	uint32_t count = w->ranges.count;
+
+	for (uint32_t i = first_range; i < count; i++) {
+		struct range *range = &w->ranges.items[i];
+		struct range behind = {cut.last + 1, range->last};
+
+		if (cut.last < range->first || cut.first > range->last)
+			continue;
+		range->last = cut.first - 1;
+		if (cut.first > range->first && behind.first <= behind.last)
+			GROW_ADD(&w->ranges, behind);
+		else if (cut.first <= range->first && behind.first <= behind.last)
+			*range = behind;
+		else if (cut.first <= range->first)
+			*range = (struct range){1, 0}; /* nothing is left */
+	}
+}
+
+/* `ports` NONE: not known, names cut nothing. */
+static void draft_cut(struct world *w, const struct rule_draft *draft, uint32_t first_range,
+		      uint32_t ports)
+{
+	uint32_t kept = first_range, first_cut;
+	struct range_list cuts = {0};
+
+	if (draft->cut_count == 0)
+		return;
+	first_cut = w->ranges.count;
+	for (uint32_t i = 0; i < draft->cut_count; i++)
+		want_add(w, &draft->cuts[i], ports);
+	for (uint32_t i = first_cut; i < w->ranges.count; i++)
+		GROW_ADD(&cuts, w->ranges.items[i]);
+	w->ranges.count = first_cut;
+	for (uint32_t i = 0; i < cuts.count; i++)
+		range_cut(w, first_range, cuts.items[i]);
+	for (uint32_t i = first_range; i < w->ranges.count; i++)
+		if (w->ranges.items[i].first <= w->ranges.items[i].last)
+			w->ranges.items[kept++] = w->ranges.items[i];
+	w->ranges.count = kept;
+	GROW_FREE(&cuts);
+}
+
 static bool draft_names_ports(const struct rule_draft *draft)
 {
 	for (uint32_t i = 0; i < draft->want_count && !draft->any_port; i++)
 		if (draft->wants[i].name)
+			return true;
+	for (uint32_t i = 0; i < draft->cut_count; i++)
+		if (draft->cuts[i].name)
 			return true;
 	return false;
 }
@@ -122,7 +179,7 @@ static void rule_add(struct world *w, const struct rule_draft *draft, bool any_p
 		.range_count = w->ranges.count - first_range,
 	};
 
-	if (rule.range_count && (any_peer || peers.count))
+	if (w->explains || (rule.range_count && (any_peer || peers.count)))
 		GROW_ADD(&w->rules, rule);
 	else
 		w->ranges.count = first_range;
@@ -139,6 +196,7 @@ static void egress_named_add(struct world *w, const struct rule_draft *draft)
 		uint32_t first_range = w->ranges.count;
 
 		named_add(w, draft, groups.items[i].ports);
+		draft_cut(w, draft, first_range, groups.items[i].ports);
 		rule_add(w, draft, false, groups.items[i].idents, first_range);
 	}
 	GROW_FREE(&groups);
@@ -160,6 +218,7 @@ static void group_write(struct world *w, const struct bundle_draft *draft,
 		numbered_add(w, rule);
 		if (draft->direction == INGRESS)
 			named_add(w, rule, ports);
+		draft_cut(w, rule, first_range, draft->direction == INGRESS ? ports : NONE);
 		rule_add(w, rule, rule->any_peer, rule->peers, first_range);
 		if (draft->direction == EGRESS && draft_names_ports(rule))
 			egress_named_add(w, rule);

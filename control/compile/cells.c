@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Cells: every prefix that an ipBlock names, in `cidr` or `except`, and the two whole families.
+ * Cells: every prefix that an ipBlock names, in `cidr` or `except`, or that rules of other kinds
+ * name in their own ways, and the two whole families.
  *
  * The cell of an address is the longest of them that holds it. Every ipBlock is then a set of
  * whole cells, and the set is found without looking at addresses: the cells in its cidr, minus
@@ -29,6 +30,17 @@ static void add_blocks(struct prefix_list *out, const struct policy_rule *rules,
 	}
 }
 
+static void add_networks(struct prefix_list *out, const struct cluster_rule *rules, size_t count)
+{
+	for (size_t k = 0; k < count; k++)
+		for (size_t i = 0; i < rules[k].peer_count; i++) {
+			const struct cluster_peer *peer = &rules[k].peers[i];
+
+			for (size_t n = 0; n < peer->network_count; n++)
+				GROW_ADD(out, peer->networks[n]);
+		}
+}
+
 void cells_build(struct world *w)
 {
 	const struct objects *objects = w->in->objects;
@@ -42,6 +54,14 @@ void cells_build(struct world *w)
 		add_blocks(&all, p->ingress, p->ingress_count);
 		add_blocks(&all, p->egress, p->egress_count);
 	}
+	for (size_t i = 0; i < objects->cluster_policy_count; i++) {
+		const struct cluster_policy *p = &objects->cluster_policies[i];
+
+		add_networks(&all, p->ingress, p->ingress_count);
+		add_networks(&all, p->egress, p->egress_count);
+	}
+	cidr_rules_prefixes(w, &all);
+	service_prefixes(w, &all);
 	prefix_tree_build(&w->cells, all.items, all.count);
 	GROW_FREE(&all);
 }
@@ -55,8 +75,10 @@ static int compare_prefix(const void *a, const void *b)
 static void add_cells(const struct world *w, const struct prefix *block, const struct prefix *holes,
 		      uint32_t hole_count, struct u32_list *out)
 {
-	uint32_t cell = prefix_tree_find(&w->cells, block), end = w->cells.end[cell], hole = 0;
+	uint32_t cell = prefix_tree_find(&w->cells, block), hole = 0, end;
 
+	CHECK(cell != PREFIX_NONE); /* cells_build() has seen every block */
+	end = w->cells.end[cell];
 	while (cell < end) {
 		while (hole < hole_count &&
 		       prefix_compare(&holes[hole], &w->cells.prefixes[cell]) < 0)

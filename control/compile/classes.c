@@ -1,39 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Namespaces, and pods put together by namespace and labels.
+ * Namespaces, and pods put together by namespace and labels (visible.c says which count).
  *
- * Labels that tell the copies of one workload apart (Cilium's default exclusions) do not count,
- * unless a selector of some policy names them: what a policy can see is never ignored.
+ * A class has the identity that Cilium has given its pods, if we are told: by CiliumEndpoints, or
+ * by a CiliumIdentity with exactly these labels. Else the number is ours, and never one of those.
  */
 
 #include <errno.h>
 #include <string.h>
 
+#include "control/compile/cilium_labels.h"
 #include "control/compile/world.h"
 
 #define NAME_LABEL "kubernetes.io/metadata.name"
-
-/* A pattern that ends in '/' stands for every key that begins so. */
-static const char *const noise[] = {
-	"apps.kubernetes.io/",
-	"batch.kubernetes.io/",
-	"beta.kubernetes.io/",
-	"controller-revision-hash",
-	"controller-uid",
-	"io.kubernetes/",
-	"k8s.io/",
-	"kubernetes.io/",
-	"pod-template-generation",
-	"pod-template-hash",
-	"statefulset.kubernetes.io/",
-};
-
-struct visible {
-	struct intern keys;  /* of labels that pod selectors name */
-	struct intern ports; /* names of ports that rules name */
-	bool spaces;	     /* some selector asks for labels of namespaces */
-};
 
 static void bytes_add(struct byte_list *b, const void *bytes, size_t size)
 {
@@ -45,61 +25,6 @@ static void bytes_add(struct byte_list *b, const void *bytes, size_t size)
 static void bytes_add_text(struct byte_list *b, const char *text)
 {
 	bytes_add(b, text, strlen(text) + 1);
-}
-
-static void see_selector(struct visible *v, const struct selector *selector)
-{
-	for (size_t i = 0; i < selector->count; i++)
-		(void)intern_add(&v->keys, selector->terms[i].key, strlen(selector->terms[i].key),
-				 NULL);
-}
-
-static void see_rules(struct visible *v, const struct policy_rule *rules, size_t count)
-{
-	for (size_t k = 0; k < count; k++) {
-		const struct policy_rule *r = &rules[k];
-
-		for (size_t i = 0; i < r->peer_count; i++) {
-			if (r->peers[i].is_block)
-				continue;
-			see_selector(v, &r->peers[i].pod_selector);
-			v->spaces |= r->peers[i].namespace_selector.count > 0;
-		}
-		for (size_t i = 0; i < r->port_count; i++)
-			if (r->ports[i].name)
-				(void)intern_add(&v->ports, r->ports[i].name,
-						 strlen(r->ports[i].name), NULL);
-	}
-}
-
-static void see_objects(struct visible *v, const struct objects *objects)
-{
-	for (size_t i = 0; i < objects->network_policy_count; i++) {
-		const struct network_policy *p = &objects->network_policies[i];
-
-		see_selector(v, &p->pod_selector);
-		see_rules(v, p->ingress, p->ingress_count);
-		see_rules(v, p->egress, p->egress_count);
-	}
-	for (size_t i = 0; i < objects->egress_policy_count; i++)
-		for (size_t s = 0; s < objects->egress_policies[i].selector_count; s++) {
-			const struct egress_selector *e = &objects->egress_policies[i].selectors[s];
-
-			see_selector(v, &e->pod_selector);
-			v->spaces |= e->namespace_selector.count > 0;
-		}
-}
-
-static bool label_visible(const struct visible *v, const char *key)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(noise); i++) {
-		size_t size = strlen(noise[i]);
-		bool all = noise[i][size - 1] == '/';
-
-		if (all ? strncmp(key, noise[i], size) == 0 : strcmp(key, noise[i]) == 0)
-			return intern_find(&v->keys, key, strlen(key)) != INTERN_NONE;
-	}
-	return true;
 }
 
 /* The API server gives every namespace a label with its name; files may lack it. */
@@ -141,27 +66,114 @@ bool space_selected(const struct world *w, uint32_t space, const struct selector
 	return selector_matches(selector, &w->spaces.items[space].labels);
 }
 
-static int class_add(struct world *w, const struct visible *v, const struct pod_object *pod,
-		     struct byte_list *key, uint32_t *class)
+/* CiliumIdentities by their labels. */
+struct given {
+	struct intern labels;
+	struct u32_list numbers;
+};
+
+static void key_of_labels(struct byte_list *key, const struct labels *labels, const char *source)
 {
-	struct label_class c = {.pod = pod};
+	key->count = 0;
+	for (size_t i = 0; i < labels->count; i++) {
+		bytes_add(key, source, strlen(source));
+		bytes_add_text(key, labels->items[i].key);
+		bytes_add_text(key, labels->items[i].value);
+	}
+}
+
+/* Numbers that objects give are nobody else's. */
+static void given_open(struct world *w, struct given *given, struct byte_list *key)
+{
+	const struct objects *objects = w->in->objects;
+	struct numbers *numbers = &w->memory->identities;
 	bool fresh;
 
+	numbers_unblock(numbers);
+	for (size_t i = 0; i < objects->cilium_identity_count; i++) {
+		const struct cilium_identity *c = &objects->cilium_identities[i];
+
+		numbers_block(numbers, c->number);
+		key_of_labels(key, &c->labels, "");
+		(void)intern_add(&given->labels, key->items, key->count, &fresh);
+		if (fresh)
+			GROW_ADD(&given->numbers, c->number);
+	}
+	for (size_t i = 0; i < objects->pod_count; i++)
+		numbers_block(numbers, objects->pods[i].identity);
+}
+
+static void given_close(struct given *given)
+{
+	intern_free(&given->labels);
+	GROW_FREE(&given->numbers);
+}
+
+/* The number of the CiliumIdentity that has the pod's labels, or 0. */
+static uint32_t given_find(struct world *w, const struct given *given, uint32_t space,
+			   const struct pod_object *pod)
+{
+	struct labels own = {0}, all;
+	struct byte_list key = {0};
+	uint32_t at;
+
+	if (given->numbers.count == 0)
+		return 0;
+	own.items = grow_zeroed(pod->meta.labels.count, sizeof(*own.items));
+	for (size_t i = 0; i < pod->meta.labels.count; i++)
+		if (!label_is_noise(pod->meta.labels.items[i].key))
+			own.items[own.count++] = pod->meta.labels.items[i];
+	all = class_cilium_labels(w, space, &own, pod->service_account);
+	key_of_labels(&key, &all, "k8s:");
+	at = intern_find(&given->labels, key.items, key.count);
+	free(own.items);
+	free(all.items);
+	GROW_FREE(&key);
+	return at == INTERN_NONE ? 0 : given->numbers.items[at];
+}
+
+/* Namespace, visible labels, service account; what the identity of a class is remembered by. */
+static void class_key(const struct world *w, const struct pod_object *pod, struct byte_list *key)
+{
 	key->count = 0;
 	bytes_add_text(key, pod->meta.space);
 	for (size_t i = 0; i < pod->meta.labels.count; i++) {
 		const struct label *l = &pod->meta.labels.items[i];
 
-		if (!label_visible(v, l->key))
+		if (!label_visible(&w->visible, l->key))
 			continue;
 		bytes_add_text(key, l->key);
 		bytes_add_text(key, l->value);
 	}
+	if (w->visible.accounts && pod->service_account && *pod->service_account) {
+		bytes_add_text(key, LABEL_ACCOUNT);
+		bytes_add_text(key, pod->service_account);
+	}
+}
+
+static int class_add(struct world *w, const struct given *given, const struct pod_object *pod,
+		     struct byte_list *key, uint32_t *class)
+{
+	struct label_class c = {.pod = pod, .identity = pod->identity};
+	uint32_t size;
+	bool fresh;
+
+	class_key(w, pod, key);
+	size = key->count;
+	if (c.identity) {
+		/* A key of labels alone ends with a zero. */
+		bytes_add(key, &c.identity, sizeof(c.identity));
+		bytes_add(key, "\1", 1);
+	}
 	*class = intern_add(&w->class_keys, key->items, key->count, &fresh);
 	if (!fresh)
 		return 0;
+	key->count = size;
 	c.space = space_find(w, pod->meta.space);
-	c.identity = numbers_get(&w->memory->identities, w->generation, key->items, key->count);
+	if (c.identity == 0)
+		c.identity = given_find(w, given, c.space, pod);
+	if (c.identity == 0)
+		c.identity = numbers_get(&w->memory->identities, w->generation, key->items, size);
 	if (c.identity == NUMBERS_FULL)
 		return world_refuse(w, -ENOSPC, "pods have more than %u different sets of labels",
 				    w->memory->identities.count);
@@ -180,14 +192,13 @@ static int compare_port(const void *a, const void *b)
 }
 
 /* Each: name, zero, protocol, port in two bytes. */
-static uint32_t port_map_add(struct world *w, const struct visible *v, const struct pod_object *pod,
-			     struct byte_list *key)
+static uint32_t port_map_add(struct world *w, const struct pod_object *pod, struct byte_list *key)
 {
 	GROW(struct container_port) named = {0};
 
 	for (size_t i = 0; i < pod->port_count; i++)
-		if (intern_find(&v->ports, pod->ports[i].name, strlen(pod->ports[i].name)) !=
-		    INTERN_NONE)
+		if (intern_find(&w->visible.ports, pod->ports[i].name,
+				strlen(pod->ports[i].name)) != INTERN_NONE)
 			GROW_ADD(&named, pod->ports[i]);
 	if (named.count > 1)
 		qsort(named.items, named.count, sizeof(*named.items), compare_port);
@@ -225,11 +236,12 @@ static void missing_spaces_warn(struct world *w)
 int classes_build(struct world *w)
 {
 	const struct objects *objects = w->in->objects;
-	struct visible v = {0};
 	struct byte_list key = {0};
+	struct given given = {0};
 	int err = 0;
 
-	see_objects(&v, objects);
+	visible_build(w);
+	given_open(w, &given, &key);
 	for (size_t i = 0; i < objects->namespace_count; i++) {
 		const struct meta *m = &objects->namespaces[i].meta;
 		bool fresh;
@@ -246,13 +258,12 @@ int classes_build(struct world *w)
 		w->pods[i].class = NONE;
 		if (pod->host_network || pod->finished || pod->address_count == 0)
 			continue;
-		err = class_add(w, &v, pod, &key, &w->pods[i].class);
-		w->pods[i].ports = port_map_add(w, &v, pod, &key);
+		err = class_add(w, &given, pod, &key, &w->pods[i].class);
+		w->pods[i].ports = port_map_add(w, pod, &key);
 	}
-	if (!err && v.spaces)
+	if (!err && w->visible.spaces)
 		missing_spaces_warn(w);
 	GROW_FREE(&key);
-	intern_free(&v.keys);
-	intern_free(&v.ports);
+	given_close(&given);
 	return err;
 }

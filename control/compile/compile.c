@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "control/compile/label_index.h"
 #include "control/compile/world.h"
 
 int world_refuse(struct world *w, int err, const char *format, ...)
@@ -75,16 +76,25 @@ void world_open(struct world *w)
 void world_close(struct world *w)
 {
 	struct intern *tables[] = {
-		&w->space_names, &w->class_keys, &w->port_maps,	     &w->ident_keys,
-		&w->blocks,	 &w->selections, &w->egress_classes, &w->strings,
-		&w->origins,	 &w->decisions,	 &w->warnings,
+		&w->space_names, &w->class_keys, &w->port_maps,	      &w->ident_keys,
+		&w->blocks,	 &w->selections, &w->egress_classes,  &w->strings,
+		&w->origins,	 &w->decisions,	 &w->warnings,	      &w->node_groups,
+		&w->api_servers, &w->l7_strings, &w->l7_alternatives, &w->l7_sets,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
 		intern_free(tables[i]);
-	for (uint32_t i = 0; i < w->spaces.count; i++)
+	for (uint32_t i = 0; i < w->spaces.count; i++) {
 		if (w->spaces.items[i].own_labels)
 			free(w->spaces.items[i].labels.items);
+		free(w->spaces.items[i].cilium_keys);
+	}
+	visible_free(&w->visible);
+	label_index_free(w->label_index);
+	service_index_free(w->service_index);
+	GROW_FREE(&w->group_nodes);
+	GROW_FREE(&w->l7_string_offsets);
+	GROW_FREE(&w->l7_records);
 	for (uint32_t i = 0; i < w->scraps.count; i++)
 		free(w->scraps.items[i]);
 	GROW_FREE(&w->scraps);
@@ -113,6 +123,7 @@ static void policies_expand(struct world *w)
 	if (w->in->config->enforcement == ENFORCE_NEVER)
 		return;
 	network_policies_expand(w);
+	cilium_policies_expand(w);
 	enforcement_expand(w);
 }
 
@@ -136,6 +147,8 @@ static int world_compile(struct world *w)
 
 	if (!err)
 		err = policy_emit(w);
+	if (!err && w->l7_full)
+		err = world_refuse(w, -ENOSPC, "L7 rules do not fit: the fast path holds no more");
 	if (!err)
 		err = egress_gateways_emit(w);
 	if (err)

@@ -2,11 +2,13 @@
 
 #include "control/compile/compile_memory.h"
 
-/* Cilium's ranges: cluster identities, and identities of one node for CIDRs. */
+/* Cilium's ranges: cluster identities, and identities of one node for CIDRs and for nodes. */
 #define IDENTITY_FIRST 256u
 #define IDENTITY_COUNT (65536u - IDENTITY_FIRST)
 #define CIDR_FIRST     (1u << 24)
 #define CIDR_COUNT     (1u << 24)
+#define NODE_FIRST     (1u << 25)
+#define NODE_COUNT     (1u << 24)
 
 static void numbers_open(struct numbers *n, uint32_t first, uint32_t count)
 {
@@ -20,6 +22,7 @@ static void numbers_free(struct numbers *n)
 	GROW_FREE(&n->number);
 	GROW_FREE(&n->used);
 	free(n->taken);
+	free(n->blocked);
 }
 
 /* Forgets the keys that neither this compilation nor the one before used. */
@@ -29,6 +32,8 @@ static void numbers_forget(struct numbers *n, uint64_t generation)
 
 	numbers_open(&kept, n->first, n->count);
 	kept.cursor = n->cursor;
+	kept.blocked = n->blocked;
+	n->blocked = NULL;
 	for (uint32_t i = 0; i < n->keys.entries.count; i++) {
 		uint32_t bit = n->number.items[i] - n->first;
 		size_t size;
@@ -45,29 +50,72 @@ static void numbers_forget(struct numbers *n, uint64_t generation)
 	*n = kept;
 }
 
-static uint32_t numbers_free_bit(struct numbers *n)
+static bool bit_is_set(const uint8_t *bits, uint32_t bit)
 {
-	while (n->taken[n->cursor / 8] & 1u << n->cursor % 8)
+	return bits && bits[bit / 8] & 1u << bit % 8;
+}
+
+static bool number_is_blocked(const struct numbers *n, uint32_t number)
+{
+	return bit_is_set(n->blocked, number - n->first);
+}
+
+void numbers_block(struct numbers *n, uint32_t number)
+{
+	uint32_t bit = number - n->first;
+
+	if (number < n->first || bit >= n->count)
+		return;
+	if (!n->blocked)
+		n->blocked = grow_zeroed(n->count / 8 + 1, 1);
+	n->blocked[bit / 8] |= (uint8_t)(1u << bit % 8);
+}
+
+void numbers_unblock(struct numbers *n)
+{
+	free(n->blocked);
+	n->blocked = NULL;
+}
+
+/* Takes the next free number; NUMBERS_FULL after a whole round. */
+static uint32_t numbers_take(struct numbers *n)
+{
+	for (uint32_t tries = 0; tries < n->count; tries++) {
+		uint32_t bit = n->cursor;
+
+		if (!bit_is_set(n->taken, bit) && !bit_is_set(n->blocked, bit)) {
+			n->taken[bit / 8] |= (uint8_t)(1u << bit % 8);
+			return n->first + bit;
+		}
 		n->cursor = (n->cursor + 1) % n->count;
-	n->taken[n->cursor / 8] |= (uint8_t)(1u << n->cursor % 8);
-	return n->cursor;
+	}
+	return NUMBERS_FULL;
 }
 
 uint32_t numbers_get(struct numbers *n, uint64_t generation, const void *key, size_t size)
 {
-	uint32_t id = intern_find(&n->keys, key, size);
+	uint32_t id = intern_find(&n->keys, key, size), number;
+	bool fresh;
 
-	if (id == INTERN_NONE) {
-		if (n->keys.entries.count == n->count)
-			numbers_forget(n, generation);
-		if (n->keys.entries.count == n->count)
-			return NUMBERS_FULL;
-		id = intern_add(&n->keys, key, size, NULL);
-		GROW_ADD(&n->number, n->first + numbers_free_bit(n));
+	if (id != INTERN_NONE && !number_is_blocked(n, n->number.items[id])) {
+		n->used.items[id] = generation;
+		return n->number.items[id];
+	}
+	number = numbers_take(n);
+	if (number == NUMBERS_FULL) {
+		numbers_forget(n, generation);
+		number = numbers_take(n);
+	}
+	if (number == NUMBERS_FULL)
+		return NUMBERS_FULL;
+	id = intern_add(&n->keys, key, size, &fresh);
+	if (fresh) {
+		GROW_ADD(&n->number, number);
 		GROW_ADD(&n->used, generation);
 	}
+	n->number.items[id] = number;
 	n->used.items[id] = generation;
-	return n->number.items[id];
+	return number;
 }
 
 void numbers_restore(struct numbers *n, uint64_t generation, const void *key, size_t size,
@@ -90,6 +138,7 @@ struct compile_memory *compile_memory_open(void)
 
 	numbers_open(&memory->identities, IDENTITY_FIRST, IDENTITY_COUNT);
 	numbers_open(&memory->cidrs, CIDR_FIRST, CIDR_COUNT);
+	numbers_open(&memory->nodes, NODE_FIRST, NODE_COUNT);
 	numbers_open(&memory->neighbours, 0, NEIGH_COUNT_MAX);
 	return memory;
 }
@@ -100,6 +149,7 @@ void compile_memory_free(struct compile_memory *memory)
 		return;
 	numbers_free(&memory->identities);
 	numbers_free(&memory->cidrs);
+	numbers_free(&memory->nodes);
 	numbers_free(&memory->neighbours);
 	GROW_FREE(&memory->pool);
 	free(memory);

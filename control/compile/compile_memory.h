@@ -20,6 +20,7 @@ struct numbers {
 	GROW(uint32_t) number; /* by key */
 	GROW(uint64_t) used;   /* by key: the last generation that used it */
 	uint8_t *taken;	       /* bitmap of the range */
+	uint8_t *blocked;      /* likewise: others have given these, in this compilation */
 	uint32_t first;
 	uint32_t count;
 	uint32_t cursor;
@@ -36,6 +37,7 @@ struct compile_memory {
 	uint64_t generation;
 	struct numbers identities;
 	struct numbers cidrs;
+	struct numbers nodes;
 	struct numbers neighbours;
 	uint32_t neighbour_count; /* records of the greatest NEIGH image so far */
 	struct memory_pool pool;
@@ -48,6 +50,10 @@ uint32_t numbers_get(struct numbers *n, uint64_t generation, const void *key, si
 /* Gives the key this number, when neither is taken. */
 void numbers_restore(struct numbers *n, uint64_t generation, const void *key, size_t size,
 		     uint32_t number);
+
+/* A number that others have given is not given, and taken away from the key that had it. */
+void numbers_block(struct numbers *n, uint32_t number);
+void numbers_unblock(struct numbers *n);
 
 /* What names a next hop. */
 struct neighbour_key {

@@ -4,10 +4,8 @@
  * Who an address is.
  *
  * One ident for each cell, and one for each group of pods or nodes that agree in everything a
- * rule can ask: labels, named ports, egress class, and (when ipBlocks match pods) the cell.
- *
- * An address that several claim is, in this order: the gateway's own, a node's, a pod's; and of
- * two pods the first by namespace and name. Claims that lose are warned about.
+ * rule can ask: labels, named ports, egress class, and (when CIDRs match them) the cell.
+ * ident_claims.c says whose an address is.
  */
 
 #include <errno.h>
@@ -18,146 +16,12 @@
 
 #define NAME_MAX_SIZE 512
 
-struct ident_key {
-	uint32_t kind;
-	uint32_t class;
-	uint32_t ports;
-	uint32_t egress_class;
-	uint32_t cell;
-};
-
-struct claims {
-	struct intern taken; /* addresses; the number is the index in world.addresses */
-};
-
-static bool is_self(const struct world *w, const char *node_name)
-{
-	const char *self = w->in->config->node_name;
-
-	return self && node_name && *self && strcmp(self, node_name) == 0;
-}
-
-static uint32_t ident_add(struct world *w, struct ident_key key, uint32_t identity,
-			  const struct meta *meta)
-{
-	bool fresh;
-	uint32_t number = intern_add(&w->ident_keys, &key, sizeof(key), &fresh);
-	uint32_t ident = 1 + w->cells.count + number;
-
-	if (fresh)
-		GROW_ADD(&w->idents, (struct ident){.kind = key.kind,
-						    .identity = identity,
-						    .cell = key.cell,
-						    .class = key.class,
-						    .ports = key.ports,
-						    .egress_class = key.egress_class,
-						    .meta = meta});
-	return ident;
-}
-
-static bool is_address(const union addr *addr)
-{
-	struct prefix p = prefix_host(addr), v4 = prefix_all_v4();
-
-	return !addr_equal(addr, &v4.addr) && (p.addr.d[0] || p.addr.d[1]);
-}
-
-/* Gives an address to the ident of `key`, if nobody has it. */
-static void claim(struct world *w, struct claims *claims, const union addr *addr,
-		  struct ident_key key, uint32_t identity, const struct meta *meta)
-{
-	struct prefix prefix = prefix_host(addr);
-	char text[ADDR_TEXT_MAX];
-	uint32_t index, ident;
-	bool fresh;
-
-	if (!is_address(addr))
-		return;
-	key.cell = w->in->config->cidr_matches_pods ? prefix_tree_lookup(&w->cells, &prefix) : NONE;
-	index = intern_add(&claims->taken, addr, sizeof(*addr), &fresh);
-	if (fresh) {
-		ident = ident_add(w, key, identity, meta);
-		w->idents.items[ident].members++;
-		GROW_ADD(&w->addresses, (struct address){prefix, ident});
-		return;
-	}
-	ident = w->addresses.items[index].ident;
-	if (key.kind != IDENT_POD || w->idents.items[ident].meta == meta)
-		return;
-	if (w->idents.items[ident].kind == IDENT_POD)
-		world_warn(w, &meta->source,
-			   "Pod %s/%s: address %s is another pod's too; the first by name has it",
-			   meta->space, meta->name, addr_format(addr, text));
-	else
-		world_warn(w, &meta->source, "Pod %s/%s: address %s is a node's or the gateway's",
-			   meta->space, meta->name, addr_format(addr, text));
-}
-
-static void claim_gateway(struct world *w, struct claims *claims)
-{
-	const struct ident_key host = {.kind = IDENT_HOST, .class = NONE};
-	const struct objects *objects = w->in->objects;
-
-	for (size_t i = 0; i < w->in->net->address_count; i++)
-		claim(w, claims, &w->in->net->addresses[i].addr, host, IDENTITY_HOST, NULL);
-	for (size_t i = 0; i < objects->node_count; i++) {
-		const struct node_object *node = &objects->nodes[i];
-
-		if (!is_self(w, node->meta.name))
-			continue;
-		for (size_t a = 0; a < node->address_count; a++)
-			claim(w, claims, &node->addresses[a], host, IDENTITY_HOST, &node->meta);
-	}
-}
-
-static void claim_nodes(struct world *w, struct claims *claims)
-{
-	const struct ident_key remote = {.kind = IDENT_NODE, .class = NONE};
-	const struct ident_key host = {.kind = IDENT_HOST, .class = NONE};
-	const struct objects *objects = w->in->objects;
-
-	for (size_t i = 0; i < objects->node_count; i++)
-		for (size_t a = 0; a < objects->nodes[i].address_count; a++)
-			claim(w, claims, &objects->nodes[i].addresses[a], remote,
-			      IDENTITY_REMOTE_NODE, &objects->nodes[i].meta);
-	/* A pod in its node's network namespace is the node, also when the Node is not known. */
-	for (size_t i = 0; i < objects->pod_count; i++) {
-		const struct pod_object *pod = &objects->pods[i];
-		bool self = is_self(w, pod->node_name);
-
-		if (!pod->host_network || pod->finished)
-			continue;
-		for (size_t a = 0; a < pod->address_count; a++)
-			claim(w, claims, &pod->addresses[a], self ? host : remote,
-			      self ? IDENTITY_HOST : IDENTITY_REMOTE_NODE, &pod->meta);
-	}
-}
-
-static void claim_pods(struct world *w, struct claims *claims)
-{
-	for (size_t i = 0; i < w->in->objects->pod_count; i++) {
-		const struct pod_object *pod = &w->in->objects->pods[i];
-		const struct pod_facts *facts = &w->pods[i];
-		struct ident_key key = {
-			.kind = IDENT_POD,
-			.class = facts->class,
-			.ports = facts->ports,
-			.egress_class = facts->egress_class,
-		};
-
-		if (facts->class == NONE)
-			continue;
-		for (size_t a = 0; a < pod->address_count; a++)
-			claim(w, claims, &pod->addresses[a], key,
-			      w->classes.items[facts->class].identity, &pod->meta);
-	}
-}
-
 static int add_cells(struct world *w)
 {
 	for (uint32_t cell = 0; cell < w->cells.count; cell++) {
 		const struct prefix *p = &w->cells.prefixes[cell];
-		struct ident ident = {.kind = IDENT_CELL, .cell = cell, .class = NONE};
+		struct ident ident = {
+			.kind = IDENT_CELL, .cell = cell, .class = NONE, .node = NONE};
 
 		if (p->len == 0)
 			ident.identity = IDENTITY_WORLD_V6;
@@ -211,29 +75,30 @@ static void index_idents(struct world *w)
 
 int idents_build(struct world *w)
 {
-	struct claims claims = {0};
+	struct intern taken = {0};
 	int err;
 
 	GROW_ADD(&w->idents, (struct ident){.kind = IDENT_WORLD,
 					    .identity = IDENTITY_WORLD,
 					    .cell = NONE,
-					    .class = NONE});
+					    .class = NONE,
+					    .node = NONE});
 	err = add_cells(w);
 	if (err)
 		return err;
-	claim_gateway(w, &claims);
-	claim_nodes(w, &claims);
-	claim_pods(w, &claims);
+	err = claims_make(w, &taken);
+	if (err)
+		goto free_taken;
 	for (uint32_t cell = 0; cell < w->cells.count; cell++) {
 		const struct prefix *p = &w->cells.prefixes[cell];
 
-		if (p->len < 128 ||
-		    intern_find(&claims.taken, &p->addr, sizeof(p->addr)) == INTERN_NONE)
+		if (p->len < 128 || intern_find(&taken, &p->addr, sizeof(p->addr)) == INTERN_NONE)
 			GROW_ADD(&w->addresses, (struct address){*p, IDENT_OF_CELL(cell)});
 	}
-	intern_free(&claims.taken);
 	index_idents(w);
-	return 0;
+free_taken:
+	intern_free(&taken);
+	return err;
 }
 
 static void pod_name(const struct world *w, const struct ident *ident, char *out, size_t size)
@@ -250,6 +115,15 @@ static void pod_name(const struct world *w, const struct ident *ident, char *out
 	used = strlen(out);
 	if (labels->count)
 		(void)snprintf(out + used, size - used, ")");
+}
+
+/* Nodes with these labels: the first of them. */
+static void node_name(const struct world *w, const struct ident *ident, char *out, size_t size)
+{
+	size_t used = strlen(out);
+
+	(void)snprintf(out + used, size - used, " %s",
+		       w->group_nodes.items[ident->node]->meta.name);
 }
 
 static void ident_name(const struct world *w, const struct ident *ident, char *out, size_t size)
@@ -272,7 +146,10 @@ static void ident_name(const struct world *w, const struct ident *ident, char *o
 		(void)snprintf(out, size, "host");
 		break;
 	case IDENT_NODE:
-		(void)snprintf(out, size, "remote-node");
+		(void)snprintf(out, size, "%s",
+			       ident->is_apiserver ? "kube-apiserver" : "remote-node");
+		if (ident->node != NONE)
+			node_name(w, ident, out, size);
 		break;
 	case IDENT_HEALTH:
 		(void)snprintf(out, size, "health");

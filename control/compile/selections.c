@@ -8,14 +8,14 @@
 
 #include "control/compile/world.h"
 
-static void key_add(struct byte_list *key, const void *bytes, size_t size)
+void key_add(struct byte_list *key, const void *bytes, size_t size)
 {
 	GROW_RESERVE(key, (uint32_t)size);
 	memcpy(key->items + key->count, bytes, size);
 	key->count += (uint32_t)size;
 }
 
-static void key_add_selector(struct byte_list *key, const struct selector *s)
+void key_add_selector(struct byte_list *key, const struct selector *s)
 {
 	uint32_t count = s ? (uint32_t)s->count : NONE;
 
@@ -29,6 +29,15 @@ static void key_add_selector(struct byte_list *key, const struct selector *s)
 		for (size_t v = 0; v < t->value_count; v++)
 			key_add(key, t->values[v], strlen(t->values[v]) + 1);
 	}
+}
+
+uint32_t selection_ask(struct world *w, const void *key, size_t size, bool *fresh)
+{
+	uint32_t number = intern_add(&w->selections, key, size, fresh);
+
+	if (*fresh)
+		GROW_ADD(&w->selected, (struct ident_list){0});
+	return number;
 }
 
 static struct ident_list select_idents(struct world *w, uint32_t space,
@@ -65,13 +74,10 @@ struct ident_list selection_find(struct world *w, uint32_t space, const struct s
 	key_add(&key, &space, sizeof(space));
 	key_add_selector(&key, space == NONE ? spaces : NULL);
 	key_add_selector(&key, pods);
-	number = intern_add(&w->selections, key.items, key.count, &fresh);
+	number = selection_ask(w, key.items, key.count, &fresh);
 	GROW_FREE(&key);
-	if (fresh) {
-		struct ident_list list = select_idents(w, space, spaces, pods);
-
-		GROW_ADD(&w->selected, list);
-	}
+	if (fresh)
+		w->selected.items[number] = select_idents(w, space, spaces, pods);
 	return w->selected.items[number];
 }
 

@@ -44,6 +44,18 @@ struct space {
 	const char *name;
 	struct labels labels;
 	bool own_labels; /* the array is ours to free */
+	const char **cilium_keys; /* of its labels, as its pods have them; NULL: not made yet */
+};
+
+/* What policies can ask of pods and nodes; only that tells them apart. */
+struct visible {
+	struct intern keys;	 /* of labels that selectors of pods name, without their source */
+	struct intern ports;	 /* names of ports that rules name */
+	struct intern node_keys; /* of labels that selectors of nodes name */
+	bool spaces;		 /* some selector asks for labels of namespaces */
+	bool accounts;		 /* some selector asks for service accounts */
+	bool services;		 /* some rule asks for services */
+	bool groups;		 /* some selector asks for CIDR groups by label */
 };
 
 /* Pods of one namespace with the same labels, as far as a selector can see them. */
@@ -91,6 +103,8 @@ struct ident_list {
 	const uint32_t *items; /* ascending, each once */
 	uint32_t count;
 };
+
+struct ident_lists GROW_FIELDS(struct ident_list);
 
 struct address {
 	struct prefix prefix;
@@ -187,6 +201,8 @@ struct rule_draft {
 	bool any_port; /* every protocol; else `wants`, and none of them is nothing */
 	const struct port_want *wants;
 	uint32_t want_count;
+	const struct port_want *cuts; /* of that: what the rule leaves to others */
+	uint32_t cut_count;
 };
 
 struct bundle_draft {
@@ -211,6 +227,7 @@ struct world {
 	bool explains; /* rules that match nobody are kept, so that people can be told */
 	struct image_writer images[IMAGE_KINDS];
 
+	struct visible visible;
 	GROW(struct space) spaces; /* the Namespace objects first */
 	struct intern space_names;
 	struct intern class_keys;
@@ -218,6 +235,12 @@ struct world {
 	uint32_t *class_idents;
 	struct intern port_maps;
 	struct pod_facts *pods;
+
+	struct intern node_groups; /* visible labels of nodes */
+	GROW(const struct node_object *) group_nodes; /* the first of each group */
+	struct intern api_servers;		      /* addresses */
+	struct label_index *label_index; /* NULL until a selector of Cilium's is asked */
+	struct service_index *service_index;
 
 	struct prefix_tree cells;
 	GROW(struct ident) idents; /* ident 0, then the cells in their order, then the rest */
@@ -243,6 +266,13 @@ struct world {
 
 	uint32_t neighbour_count; /* of this image, for the memory */
 
+	struct intern l7_strings;
+	GROW(uint32_t) l7_string_offsets;
+	struct intern l7_alternatives; /* as bytes */
+	GROW(struct image_l7_alternative) l7_records;
+	struct intern l7_sets; /* of numbers of alternatives; set = number + 1 */
+	bool l7_full;	       /* the L7 image is: there will be no images */
+
 	struct intern strings; /* value: offsets in string_offsets */
 	GROW(uint32_t) string_offsets;
 	struct intern origins;
@@ -266,6 +296,13 @@ void world_warn(struct world *w, const struct source *source, const char *format
 /* A copy that lives until the end of the compilation. */
 struct ident_list world_list(struct world *w, const uint32_t *items, uint32_t count);
 
+/* visible.c */
+void visible_build(struct world *w);
+void visible_free(struct visible *v);
+bool label_visible(const struct visible *v, const char *key);
+/* A label that tells the copies of one workload apart. */
+bool label_is_noise(const char *key);
+
 /* classes.c */
 int classes_build(struct world *w);
 uint32_t space_find(struct world *w, const char *name);
@@ -275,6 +312,26 @@ bool space_selected(const struct world *w, uint32_t space, const struct selector
 void cells_build(struct world *w);
 /* The idents that an ipBlock holds. */
 struct ident_list cells_select(struct world *w, const struct ip_block *block);
+
+/* cidr_rules.c: prefixes of Cilium's rules, and of the groups they name. */
+void cidr_rules_prefixes(struct world *w, struct prefix_list *out);
+struct ident_list cidr_rule_select(struct world *w, const struct cidr_rule *rule);
+/* The prefixes of a rule: its own, or those of its groups. */
+void cidr_rule_list(struct world *w, const struct cidr_rule *rule, struct prefix_list *out);
+/* A group of that name, or with that label, holds the prefix. `values` NULL: whatever it says. */
+bool cidr_group_holds(const struct world *w, const char *key, const struct selector_term *values,
+		      const struct prefix *prefix);
+
+/* service_rules.c */
+void service_prefixes(struct world *w, struct prefix_list *out);
+/* Backends: pods that the service selects, or the addresses of its slices. */
+struct ident_list service_select(struct world *w, const struct service_ref *ref);
+/* Addresses of the service default/kubernetes, into w->api_servers. */
+void api_servers_list(struct world *w);
+void service_index_free(struct service_index *index);
+
+/* ident_claims.c: gives every address that somebody has an ident; `taken` are the addresses. */
+int claims_make(struct world *w, struct intern *taken);
 
 /* idents.c */
 int idents_build(struct world *w);
@@ -286,14 +343,36 @@ struct ident_list selection_find(struct world *w, uint32_t space, const struct s
 /* The sorted union, without duplicates. */
 struct ident_list selection_merge(struct world *w, const struct ident_list *lists, uint32_t count);
 
-/* selections.c: Cilium's selectors, of labels with their sources: pods, nodes, CIDRs, all. */
+struct ident_list selection_pods(struct world *w);
+
+/*
+ * Questions are bytes that begin with a namespace or one of these. The number of a question is
+ * where w->selected has its answer; whoever asks first (`fresh`) writes it there.
+ */
+enum question {
+	QUESTION_ENDPOINTS = 0xfffffff0u,
+	QUESTION_PEERS,
+	QUESTION_NODES,
+	QUESTION_ENTITIES,
+	QUESTION_CIDRS,
+	QUESTION_SERVICE,
+};
+
+uint32_t selection_ask(struct world *w, const void *key, size_t size, bool *fresh);
+void key_add(struct byte_list *key, const void *bytes, size_t size);
+/* NULL is no selector at all. */
+void key_add_selector(struct byte_list *key, const struct selector *selector);
+
+/* cilium_selections.c: Cilium's selectors, of labels with their sources: pods, nodes, CIDRs, all. */
 struct ident_list selection_cilium(struct world *w, const struct selector *selector);
-/* Bits 1 << enum cilium_entity. */
-struct ident_list selection_entities(struct world *w, uint32_t entities);
+/* Likewise, of those that policies protect: pods, health and ingress endpoints. */
+struct ident_list selection_endpoints(struct world *w, const struct selector *selector);
 /* Nodes by their labels, the gateway's own among them. */
 struct ident_list selection_nodes(struct world *w, const struct selector *selector);
-/* All pods; what is neither pod, node nor anything else of the cluster. */
-struct ident_list selection_pods(struct world *w);
+
+/* entities.c: bits 1 << enum cilium_entity. */
+struct ident_list selection_entities(struct world *w, uint32_t entities);
+/* What is outside of the cluster, API servers there included. */
 struct ident_list selection_world(struct world *w);
 
 /*

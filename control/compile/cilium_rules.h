@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * Between the files that read Cilium's policies: one direction of one spec as drafts of rules.
+ */
+
+#include "control/compile/world.h"
+
+struct want_list GROW_FIELDS(struct port_want);
+
+/* A draft whose ports still move: they stand in the list of all. */
+struct cilium_draft {
+	struct rule_draft rule;
+	uint32_t first_want;
+	uint32_t first_cut;
+};
+
+/* What allow rules with longer CIDRs leave of a deny rule, for some of its peers. */
+struct cidr_cut {
+	struct ident_list peers;
+	bool nothing; /* they allow every port */
+	struct want_list cuts;
+};
+
+struct cidr_cuts GROW_FIELDS(struct cidr_cut);
+
+/* Everything the ports and ICMP types of a rule ask for; true: it is all there is. */
+bool cilium_rule_wants(const struct cilium_rule *rule, struct want_list *out);
+/* One item of toPorts, likewise. */
+bool cilium_port_wants(const struct port_rule *item, struct want_list *out);
+
+/*
+ * cidr_cuts.c: the peers of a deny rule, in groups that the same allow rules of the spec take
+ * ports from because they hold them in a longer CIDR.
+ */
+void cidr_cuts_make(struct world *w, const struct cilium_rule *deny,
+		    const struct cilium_rule *allows, size_t allow_count, struct cidr_cuts *out);
+void cidr_cuts_free(struct cidr_cuts *cuts);
