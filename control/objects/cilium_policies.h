@@ -93,8 +93,8 @@ enum auth_mode {
 
 struct cilium_rule {
 	struct source source;
-	/* The peer: exactly one kind of list was written, or none (any_peer). An empty list
-	 * selects nobody. */
+	/* The peer: one kind of list. Without any, everybody (any_peer) when the rule names ports
+	 * or ICMP types, and else nobody. An empty list selects nobody. */
 	bool any_peer;
 	struct selector *endpoints;
 	size_t endpoint_count;

@@ -92,6 +92,11 @@ int decode_pairs(struct decode *d, const struct doc_node *map, struct labels *ou
 bool labels_sort(struct labels *labels);
 int decode_selector(struct decode *d, const struct doc_node *map, const char *key,
 		    struct selector *out);
+/* NULL, or why a word is not what it should be: see syntax.h. */
+typedef const char *label_fault_fn(const char *text);
+/* The selector at `node`, with its own rule for keys, and room for `spare` terms more. */
+int decode_selector_terms(struct decode *d, const struct doc_node *node, label_fault_fn *key_fault,
+			  size_t spare, struct selector *out);
 
 /* Opens the store's arena and strings, unless they are there. */
 int store_prepare(struct objects *store, struct objects_error *error);

@@ -33,6 +33,7 @@ static const struct object_kind kinds[] = {
 #define OBJECT_KIND(name, version, scope, role, decode, ...) {#name, version, ROLE_##role, decode},
 #include "control/objects/object_kinds.def"
 #undef OBJECT_KIND
+	{"CiliumCIDRGroup", "cilium.io/v2alpha1", ROLE_POLICY, cidr_group_decode},
 	{"AdminNetworkPolicy", "ClusterNetworkPolicy", ROLE_PAST, NULL},
 	{"BaselineAdminNetworkPolicy", "ClusterNetworkPolicy", ROLE_PAST, NULL},
 };

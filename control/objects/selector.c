@@ -97,7 +97,8 @@ static int operator_decode(struct decode *d, const struct doc_node *map, enum se
 	return decode_fail(d, node, WORD " is not In, NotIn, Exists or DoesNotExist", node->text);
 }
 
-static int term_key_decode(struct decode *d, const struct doc_node *map, struct selector_term *out)
+static int term_key_decode(struct decode *d, const struct doc_node *map, label_fault_fn *key_fault,
+			   struct selector_term *out)
 {
 	const struct doc_node *node;
 	const char *fault;
@@ -107,14 +108,14 @@ static int term_key_decode(struct decode *d, const struct doc_node *map, struct 
 		return err;
 	if (!node)
 		return decode_fail_key(d, map, "key", "is required");
-	fault = label_key_fault(node->text);
+	fault = key_fault(node->text);
 	if (fault)
 		return decode_fail(d, node, WORD " is not a label key: %s", node->text, fault);
 	return decode_intern(d, node, &out->key);
 }
 
 static int expression_decode(struct decode *d, const struct doc_node *map,
-			     struct selector_term *out)
+			     label_fault_fn *key_fault, struct selector_term *out)
 {
 	static const char *const fields[] = {"key", "operator", "values", NULL};
 	const struct doc_node *values = NULL;
@@ -124,7 +125,7 @@ static int expression_decode(struct decode *d, const struct doc_node *map,
 	if (!err)
 		err = decode_only(d, map, fields);
 	if (!err)
-		err = term_key_decode(d, map, out);
+		err = term_key_decode(d, map, key_fault, out);
 	if (!err)
 		err = operator_decode(d, map, &out->op);
 	if (!err)
@@ -139,51 +140,81 @@ static int expression_decode(struct decode *d, const struct doc_node *map,
 	return wants_values ? values_decode(d, values, out) : 0;
 }
 
-static int match_labels_decode(struct decode *d, const struct doc_node *map, struct selector *out)
+static int match_label_decode(struct decode *d, const struct doc_node *node,
+			      label_fault_fn *key_fault, struct selector_term *out)
 {
-	struct labels labels = {0};
-	int err = decode_labels(d, map, &labels);
+	const char *fault = key_fault(node->key);
+	int err;
 
+	if (fault)
+		return decode_fail(d, node, "is not a label key: %s", fault);
+	err = decode_is(d, node, NODE_STRING);
 	if (err)
 		return err;
-	for (size_t i = 0; i < labels.count; i++) {
-		struct selector_term *term = &out->terms[out->count++];
-
-		term->key = labels.items[i].key;
-		term->op = SELECTOR_IN;
-		term->values = &labels.items[i].value;
-		term->value_count = 1;
-	}
-	return 0;
+	fault = label_value_fault(node->text);
+	if (fault)
+		return decode_fail(d, node, WORD " is not a label value: %s", node->text, fault);
+	out->key = strings_intern(d->store->strings, node->key, strlen(node->key));
+	out->values = arena_array(d->store->arena, 1, sizeof(*out->values));
+	if (!out->key || !out->values)
+		return decode_no_memory(d);
+	out->op = SELECTOR_IN;
+	out->value_count = 1;
+	return decode_intern(d, node, &out->values[0]);
 }
 
-int decode_selector(struct decode *d, const struct doc_node *map, const char *key,
-		    struct selector *out)
+static int term_compare(const void *a, const void *b)
+{
+	const struct selector_term *x = a, *y = b;
+
+	return strcmp(x->key, y->key);
+}
+
+/* In the order of their keys, so that equal selectors look equal. */
+static int match_labels_decode(struct decode *d, const struct doc_node *map,
+			       label_fault_fn *key_fault, struct selector *out)
+{
+	int err = 0;
+
+	for (const struct doc_node *n = map ? map->first : NULL; n && !err; n = n->next)
+		err = match_label_decode(d, n, key_fault, &out->terms[out->count++]);
+	if (!err && out->count > 1)
+		qsort(out->terms, out->count, sizeof(*out->terms), term_compare);
+	return err;
+}
+
+int decode_selector_terms(struct decode *d, const struct doc_node *node, label_fault_fn *key_fault,
+			  size_t spare, struct selector *out)
 {
 	static const char *const fields[] = {"matchLabels", "matchExpressions", NULL};
-	const struct doc_node *node, *labels, *expressions;
-	size_t count;
-	int err = decode_map(d, map, key, &node);
+	const struct doc_node *labels, *expressions;
+	int err = decode_is(d, node, NODE_MAP);
 
-	if (err || !node)
-		return err;
 	out->present = true;
-	err = decode_only(d, node, fields);
+	if (!err)
+		err = decode_only(d, node, fields);
 	if (!err)
 		err = decode_map(d, node, "matchLabels", &labels);
 	if (!err)
 		err = decode_list(d, node, "matchExpressions", &expressions);
 	if (err)
 		return err;
-	count = (labels ? labels->size : 0) + (expressions ? expressions->size : 0);
-	if (count == 0)
-		return 0;
-	out->terms = arena_array(d->store->arena, count, sizeof(*out->terms));
-	if (!out->terms)
-		return decode_no_memory(d);
-	err = match_labels_decode(d, labels, out);
+	err = decode_array(
+		d, (labels ? labels->size : 0) + (expressions ? expressions->size : 0) + spare,
+		sizeof(*out->terms), &out->terms);
+	if (!err)
+		err = match_labels_decode(d, labels, key_fault, out);
 	for (const struct doc_node *n = expressions ? expressions->first : NULL; n && !err;
 	     n = n->next)
-		err = expression_decode(d, n, &out->terms[out->count++]);
+		err = expression_decode(d, n, key_fault, &out->terms[out->count++]);
 	return err;
+}
+
+int decode_selector(struct decode *d, const struct doc_node *map, const char *key,
+		    struct selector *out)
+{
+	const struct doc_node *node;
+	int err = decode_map(d, map, key, &node);
+
+	return err || !node ? err : decode_selector_terms(d, node, label_key_fault, 0, out);
 }

@@ -4,7 +4,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+
+#include "fastpath/base/attr.h"
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -160,6 +163,48 @@ size_t utf8_size(const char *text, size_t left)
 	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
 		return 0;
 	return size;
+}
+
+static uint32_t utf8_value(const char *text, size_t size)
+{
+	static const unsigned char first_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+	const unsigned char *at = (const unsigned char *)text;
+	uint32_t value = at[0] & first_bits[size];
+
+	for (size_t i = 1; i < size; i++)
+		value = value << 6 | (at[i] & 0x3f);
+	return value;
+}
+
+/* Unicode's category C: control, format, surrogate and private characters; sorted. */
+static const struct {
+	uint32_t first;
+	uint32_t last;
+} unseen[] = {
+	{0x0, 0x1f},	     {0x7f, 0x9f},	 {0xad, 0xad},	     {0x600, 0x605},
+	{0x61c, 0x61c},	     {0x6dd, 0x6dd},	 {0x70f, 0x70f},     {0x890, 0x891},
+	{0x8e2, 0x8e2},	     {0x180e, 0x180e},	 {0x200b, 0x200f},   {0x202a, 0x202e},
+	{0x2060, 0x206f},    {0xd800, 0xf8ff},	 {0xfdd0, 0xfdef},   {0xfeff, 0xfeff},
+	{0xfff0, 0xfffb},    {0xfffe, 0xffff},	 {0x110bd, 0x110bd}, {0x110cd, 0x110cd},
+	{0x13430, 0x1343f},  {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe00ff},
+	{0xe01f0, 0x10ffff},
+};
+
+const char *printable_fault(const char *text, size_t characters_max)
+{
+	size_t left = strlen(text), characters = 0;
+
+	for (; left > 0; characters++) {
+		size_t size = utf8_size(text, left);
+		uint32_t value = size ? utf8_value(text, size) : 0;
+
+		for (size_t i = 0; i < ARRAY_SIZE(unseen); i++)
+			if (value >= unseen[i].first && value <= unseen[i].last)
+				return "must consist of printable characters";
+		text += size;
+		left -= size;
+	}
+	return characters > characters_max ? "has too many characters" : NULL;
 }
 
 static bool is_control(const char *text, size_t size)

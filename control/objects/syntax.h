@@ -21,6 +21,9 @@ const char *interface_fault(const char *text);
 /* www.example.org, and *.example.org; a dot at the end and underscores are fine. */
 const char *domain_fault(const char *text);
 
+/* At most so many characters, each of which can be seen: no control, format or private ones. */
+const char *printable_fault(const char *text, size_t characters_max);
+
 /* Bytes of the UTF-8 sequence at `text`; 0 when it is none (overlong, surrogate, cut off). */
 size_t utf8_size(const char *text, size_t left);
 /* For messages: what comes from a file must neither break the line, nor steer a terminal, nor
