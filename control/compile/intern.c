@@ -32,18 +32,22 @@ void intern_free(struct intern *t)
 	*t = (struct intern){0};
 }
 
-/* The slot of the key, or the free one where it belongs. */
-static uint32_t *intern_slot(const struct intern *t, uint64_t hash, const void *key, size_t size)
+static bool entry_is(const struct intern *t, uint32_t number, const void *key, size_t size)
 {
-	uint32_t mask = t->slot_count - 1, at = (uint32_t)hash & mask;
+	const struct intern_entry *e = &t->entries.items[number];
 
-	for (; t->slots[at]; at = (at + 1) & mask) {
-		const struct intern_entry *e = &t->entries.items[t->slots[at] - 1];
+	return e->size == size && (size == 0 || memcmp(t->bytes + e->offset, key, size) == 0);
+}
 
-		if (e->hash == hash && e->size == size &&
-		    (size == 0 || memcmp(t->bytes + e->offset, key, size) == 0))
-			break;
-	}
+/* The slot of the key, or the free one where it belongs. */
+static struct intern_slot *slot_find(const struct intern *t, uint64_t hash, const void *key,
+				     size_t size)
+{
+	uint32_t mask = t->slot_count - 1, at = (uint32_t)hash & mask, tag = (uint32_t)(hash >> 32);
+
+	while (t->slots[at].number &&
+	       (t->slots[at].tag != tag || !entry_is(t, t->slots[at].number - 1, key, size)))
+		at = (at + 1) & mask;
 	return &t->slots[at];
 }
 
@@ -56,11 +60,12 @@ static void intern_grow(struct intern *t)
 	t->slots = grow_zeroed(count, sizeof(*t->slots));
 	t->slot_count = count;
 	for (uint32_t i = 0; i < t->entries.count; i++) {
-		uint32_t at = (uint32_t)t->entries.items[i].hash & (count - 1);
+		uint64_t hash = t->entries.items[i].hash;
+		uint32_t at = (uint32_t)hash & (count - 1);
 
-		while (t->slots[at])
+		while (t->slots[at].number)
 			at = (at + 1) & (count - 1);
-		t->slots[at] = i + 1;
+		t->slots[at] = (struct intern_slot){i + 1, (uint32_t)(hash >> 32)};
 	}
 }
 
@@ -82,29 +87,29 @@ static uint64_t bytes_append(struct intern *t, const void *key, size_t size)
 uint32_t intern_add(struct intern *t, const void *key, size_t size, bool *fresh)
 {
 	uint64_t hash = hash_bytes(key, size);
-	uint32_t *slot;
+	struct intern_slot *slot;
 
 	CHECK(size < UINT32_MAX);
 	if (t->entries.count >= t->slot_count / 2)
 		intern_grow(t);
-	slot = intern_slot(t, hash, key, size);
+	slot = slot_find(t, hash, key, size);
 	if (fresh)
-		*fresh = *slot == 0;
-	if (*slot == 0) {
+		*fresh = slot->number == 0;
+	if (slot->number == 0) {
 		struct intern_entry entry = {.hash = hash, .size = (uint32_t)size};
 
 		entry.offset = bytes_append(t, key, size);
 		GROW_ADD(&t->entries, entry);
-		*slot = t->entries.count;
+		*slot = (struct intern_slot){t->entries.count, (uint32_t)(hash >> 32)};
 	}
-	return *slot - 1;
+	return slot->number - 1;
 }
 
 uint32_t intern_find(const struct intern *t, const void *key, size_t size)
 {
 	if (t->slot_count == 0)
 		return INTERN_NONE;
-	return *intern_slot(t, hash_bytes(key, size), key, size) - 1;
+	return slot_find(t, hash_bytes(key, size), key, size)->number - 1;
 }
 
 const void *intern_key(const struct intern *t, uint32_t number, size_t *size)

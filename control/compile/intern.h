@@ -20,8 +20,14 @@ struct intern_entry {
 	uint32_t size;
 };
 
+/* Half of the hash stands here, so that most strangers are told without looking further. */
+struct intern_slot {
+	uint32_t number; /* + 1; 0: free */
+	uint32_t tag;
+};
+
 struct intern {
-	uint32_t *slots; /* number + 1; 0: free */
+	struct intern_slot *slots;
 	uint32_t slot_count;
 	GROW(struct intern_entry) entries;
 	uint8_t *bytes;

@@ -21,6 +21,8 @@ struct node {
 	uint32_t rule;
 };
 
+struct cell_list GROW_FIELDS(struct image_policy_cell);
+
 struct maker {
 	struct world *w;
 	struct image_writer *image;
@@ -30,8 +32,10 @@ struct maker {
 	struct intern rows;	   /* spans; the number is the row */
 	struct intern sets;	   /* bundles; the number is the set - 1 */
 	uint32_t *at;		   /* by ident: its node in the set being built, or NONE */
-	struct u32_list touched;
+	uint64_t *touched;	   /* bitmap of the idents that have one */
+	struct u32_list rules;	   /* of the row being built */
 	struct span_list spans;
+	struct cell_list cells; /* of the set being built */
 };
 
 static uint32_t node_child(struct maker *m, uint32_t parent, uint32_t rule)
@@ -56,53 +60,50 @@ static uint32_t row_add(struct maker *m)
 
 	if (!fresh)
 		return number;
-	for (uint32_t i = 0; i < spans->count; i++) {
-		uint32_t index;
-
-		if (image_writer_full(m->image, IMAGE_POLICY_SPAN))
-			return NONE;
-		index = image_writer_add(m->image, IMAGE_POLICY_SPAN, &spans->items[i],
-					 sizeof(spans->items[i]));
-		if (i == 0)
-			row.first = index;
-	}
-	if (image_writer_full(m->image, IMAGE_POLICY_ROW))
+	if (image_writer_room(m->image, IMAGE_POLICY_SPAN) < spans->count ||
+	    image_writer_full(m->image, IMAGE_POLICY_ROW))
 		return NONE;
+	row.first = image_writer_add_many(m->image, IMAGE_POLICY_SPAN, spans->items, spans->count,
+					  sizeof(*spans->items));
 	return image_writer_add(m->image, IMAGE_POLICY_ROW, &row, sizeof(row));
 }
 
 static uint32_t node_row(struct maker *m, uint32_t node)
 {
-	struct u32_list rules = {0};
-
 	if (m->node_rows.items[node] != NONE)
 		return m->node_rows.items[node];
+	m->rules.count = 0;
 	for (uint32_t n = node; n != NONE;) {
 		size_t size;
 		const struct node *key = intern_key(&m->nodes, n, &size);
 
 		if (key->rule != NONE)
-			GROW_ADD(&rules, key->rule);
+			GROW_ADD(&m->rules, key->rule);
 		n = key->parent;
 	}
-	row_build(m->w, rules.items, rules.count, m->fallback, &m->spans);
-	GROW_FREE(&rules);
+	row_build(m->w, m->rules.items, m->rules.count, m->fallback, &m->spans);
 	m->node_rows.items[node] = row_add(m);
 	return m->node_rows.items[node];
 }
 
+/* Peers that stand together move together: most of them need no question. */
 static void set_move_peers(struct maker *m, uint32_t base, uint32_t rule)
 {
 	const struct ident_list *peers = &m->w->rules.items[rule].peers;
+	uint32_t parent = NONE, child = NONE;
 
 	for (uint32_t i = 0; i < peers->count; i++) {
-		uint32_t *at = &m->at[peers->items[i]];
+		uint32_t ident = peers->items[i], *at = &m->at[ident];
 
 		if (*at == NONE) {
 			*at = base;
-			GROW_ADD(&m->touched, peers->items[i]);
+			m->touched[ident / 64] |= 1ull << ident % 64;
 		}
-		*at = node_child(m, *at, rule);
+		if (*at != parent) {
+			parent = *at;
+			child = node_child(m, parent, rule);
+		}
+		*at = child;
 	}
 }
 
@@ -126,30 +127,52 @@ static uint32_t set_apply(struct maker *m, const uint32_t *bundles, uint32_t cou
 	return base;
 }
 
+static int cell_add(struct maker *m, uint32_t set, uint32_t default_row, uint32_t ident)
+{
+	struct image_policy_cell cell = {
+		.set = set, .ident = ident, .row = node_row(m, m->at[ident])};
+
+	m->at[ident] = NONE;
+	if (cell.row == NONE)
+		return -ENOSPC;
+	if (cell.row != default_row)
+		GROW_ADD(&m->cells, cell);
+	return 0;
+}
+
+/* The cells of those that rules name, in their order. */
+static int cells_emit(struct maker *m, uint32_t set, uint32_t default_row)
+{
+	int err = 0;
+
+	m->cells.count = 0;
+	for (uint32_t word = 0; word <= m->w->idents.count / 64 && !err; word++) {
+		uint64_t bits = m->touched[word];
+
+		m->touched[word] = 0;
+		for (; bits && !err; bits &= bits - 1)
+			err = cell_add(m, set, default_row,
+				       word * 64 + (uint32_t)__builtin_ctzll(bits));
+	}
+	if (!err && image_writer_room(m->image, IMAGE_POLICY_CELL) < m->cells.count)
+		err = -ENOSPC;
+	if (!err)
+		(void)image_writer_add_many(m->image, IMAGE_POLICY_CELL, m->cells.items,
+					    m->cells.count, sizeof(*m->cells.items));
+	return err;
+}
+
 static int set_build(struct maker *m, const uint32_t *bundles, uint32_t count)
 {
 	struct image_policy_set set = {0};
-	uint32_t base = set_apply(m, bundles, count, node_child(m, NONE, NONE), true);
-	struct image_policy_cell cell;
+	uint32_t base = set_apply(m, bundles, count, node_child(m, NONE, NONE), true), number;
 
 	(void)set_apply(m, bundles, count, base, false);
 	set.default_row = node_row(m, base);
 	if (set.default_row == NONE || image_writer_full(m->image, IMAGE_POLICY_SET))
 		return -ENOSPC;
-	cell.set = image_writer_add(m->image, IMAGE_POLICY_SET, &set, sizeof(set));
-	m->touched.count = grow_sort_u32(m->touched.items, m->touched.count);
-	for (uint32_t i = 0; i < m->touched.count; i++) {
-		cell.ident = m->touched.items[i];
-		cell.row = node_row(m, m->at[cell.ident]);
-		m->at[cell.ident] = NONE;
-		if (cell.row == set.default_row)
-			continue;
-		if (cell.row == NONE || image_writer_full(m->image, IMAGE_POLICY_CELL))
-			return -ENOSPC;
-		(void)image_writer_add(m->image, IMAGE_POLICY_CELL, &cell, sizeof(cell));
-	}
-	m->touched.count = 0;
-	return 0;
+	number = image_writer_add(m->image, IMAGE_POLICY_SET, &set, sizeof(set));
+	return cells_emit(m, number, set.default_row);
 }
 
 /* By ident: the bundles of one direction it is a subject of, ascending. */
@@ -205,6 +228,7 @@ int policy_emit(struct world *w)
 
 	m.fallback = decision_add(w, &allow);
 	m.at = grow_zeroed(w->idents.count, sizeof(*m.at));
+	m.touched = grow_zeroed(w->idents.count / 64 + 1, sizeof(*m.touched));
 	for (uint32_t i = 0; i < w->idents.count; i++)
 		m.at[i] = NONE;
 	(void)image_writer_add(m.image, IMAGE_POLICY_SET, &open, sizeof(open));
@@ -218,8 +242,10 @@ int policy_emit(struct world *w)
 	intern_free(&m.rows);
 	intern_free(&m.sets);
 	GROW_FREE(&m.node_rows);
-	GROW_FREE(&m.touched);
+	GROW_FREE(&m.rules);
 	GROW_FREE(&m.spans);
+	GROW_FREE(&m.cells);
+	free(m.touched);
 	free(m.at);
 	return err;
 }

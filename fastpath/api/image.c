@@ -85,11 +85,28 @@ uint32_t image_writer_add(struct image_writer *w, enum image_section_id section,
 	return (uint32_t)index;
 }
 
-bool image_writer_full(const struct image_writer *w, enum image_section_id section)
+uint32_t image_writer_add_many(struct image_writer *w, enum image_section_id section,
+			       const void *records, uint32_t count, size_t size)
+{
+	size_t index = w->size[section] / size;
+
+	CHECK(image_layouts[w->kind][section].record_size == size);
+	CHECK(count <= image_writer_room(w, section));
+	if (count)
+		writer_append(w, section, records, count * size);
+	return (uint32_t)index;
+}
+
+uint32_t image_writer_room(const struct image_writer *w, enum image_section_id section)
 {
 	const struct image_layout *layout = &image_layouts[w->kind][section];
 
-	return w->size[section] / layout->record_size >= layout->max;
+	return layout->max - (uint32_t)(w->size[section] / layout->record_size);
+}
+
+bool image_writer_full(const struct image_writer *w, enum image_section_id section)
+{
+	return image_writer_room(w, section) == 0;
 }
 
 uint32_t image_writer_string(struct image_writer *w, enum image_section_id section,
@@ -105,6 +122,13 @@ static void writer_clear(struct image_writer *w)
 	for (unsigned int i = 0; i < IMAGE_SECTIONS_MAX; i++)
 		free(w->bytes[i]);
 	image_writer_open(w, w->kind);
+}
+
+/* With zeroes up to where the next section begins. */
+static void section_close(const struct image_writer *w, unsigned int section, uint8_t *to)
+{
+	memcpy(to, w->bytes[section], w->size[section]);
+	memset(to + w->size[section], 0, align_up(w->size[section], 8) - w->size[section]);
 }
 
 struct image_header *image_writer_close(struct image_writer *w)
@@ -131,13 +155,12 @@ struct image_header *image_writer_close(struct image_writer *w)
 		header.size = align_up(header.size + w->size[i], 8);
 	}
 	CHECK(header.size <= IMAGE_SIZE_MAX);
-	image = calloc(1, header.size);
+	image = malloc(header.size);
 	CHECK(image);
 	memcpy(image, &header, sizeof(header));
 	for (unsigned int i = 0; i < IMAGE_SECTIONS_MAX; i++)
 		if (w->size[i] > 0)
-			memcpy((uint8_t *)image + header.sections[i].offset, w->bytes[i],
-			       w->size[i]);
+			section_close(w, i, (uint8_t *)image + header.sections[i].offset);
 	writer_clear(w);
 	return image;
 }

@@ -347,7 +347,11 @@ void image_writer_open(struct image_writer *w, enum image_kind kind);
  * of memory: the writer runs at start or in control/. */
 uint32_t image_writer_add(struct image_writer *w, enum image_section_id section, const void *record,
 			  size_t size);
-/* No further record fits the section. */
+/* Records, one behind the other; returns the index of the first. There must be room. */
+uint32_t image_writer_add_many(struct image_writer *w, enum image_section_id section,
+			       const void *records, uint32_t count, size_t size);
+/* How many further records fit the section; none. */
+uint32_t image_writer_room(const struct image_writer *w, enum image_section_id section);
 bool image_writer_full(const struct image_writer *w, enum image_section_id section);
 /* Appends a string with its zero and returns its offset; "" is 0. */
 uint32_t image_writer_string(struct image_writer *w, enum image_section_id section,
