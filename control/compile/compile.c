@@ -124,6 +124,7 @@ static void policies_expand(struct world *w)
 		return;
 	network_policies_expand(w);
 	cilium_policies_expand(w);
+	cluster_policies_expand(w);
 	enforcement_expand(w);
 }
 

@@ -192,19 +192,15 @@ static void set_list(const struct world *w, uint32_t set, struct u32_list *out)
 		GROW_ADD(out, items[i]);
 }
 
-uint32_t l7_set_join(struct world *w, uint32_t a, uint32_t b)
+uint32_t l7_set_join(struct world *w, const uint32_t *sets, uint32_t count)
 {
 	struct u32_list all = {0};
 	uint32_t set;
 
-	if (a == b || b == 0)
-		return a;
-	if (a == 0)
-		return b;
-	set_list(w, a, &all);
-	set_list(w, b, &all);
+	for (uint32_t i = 0; i < count; i++)
+		set_list(w, sets[i], &all);
 	all.count = grow_sort_u32(all.items, all.count);
-	set = set_add(w, all.items, all.count);
+	set = all.count ? set_add(w, all.items, all.count) : 0;
 	GROW_FREE(&all);
 	return set;
 }

@@ -264,18 +264,6 @@ static struct image_policy_decision decision_get(const struct world *w, uint32_t
 	return *(const struct image_policy_decision *)intern_key(&w->decisions, decision, &size);
 }
 
-extern __typeof__(l7_set_join) l7_set_join __attribute__((weak));
-
-/* The union of `count` sets; halves are joined, so that the work is N log N. */
-static uint32_t sets_join(struct world *w, const uint32_t *sets, uint32_t count)
-{
-	uint32_t half = count / 2;
-
-	if (count == 1)
-		return sets[0];
-	return l7_set_join(w, sets_join(w, sets, half), sets_join(w, sets + half, count - half));
-}
-
 static uint32_t chain_decide(const struct canvas *c, const struct paint *paint)
 {
 	uint32_t first = c->w->rules.items[paint->rule].decision, count = 0, at;
@@ -296,7 +284,7 @@ static uint32_t chain_decide(const struct canvas *c, const struct paint *paint)
 		sets[--at] = one.l7;
 		decision.flags |= one.flags & DECISION_LOG;
 	}
-	decision.l7 = sets_join(c->w, sets, count);
+	decision.l7 = l7_set_join(c->w, sets, count);
 	free(sets);
 	return decision_add(c->w, &decision);
 }

@@ -43,7 +43,7 @@ enum direction {
 struct space {
 	const char *name;
 	struct labels labels;
-	bool own_labels; /* the array is ours to free */
+	bool own_labels;	  /* the array is ours to free */
 	const char **cilium_keys; /* of its labels, as its pods have them; NULL: not made yet */
 };
 
@@ -121,7 +121,7 @@ struct address {
 #define RULE_RANK(precedence) ((uint32_t)(3 & (precedence))) /* enum rule_rank */
 #define RULE_PASS	      UINT32_MAX /* decision: leave it to the next tier */
 /* Priority of "everything else" in a tier. */
-#define PRIORITY_DEFAULT (((uint64_t)1 << 54) - 1)
+#define PRIORITY_DEFAULT	  (((uint64_t)1 << 54) - 1)
 #define RULE_PRIORITY(precedence) ((uint64_t)(precedence) >> 2 & PRIORITY_DEFAULT)
 /*
  * Of cluster policies: their own priority, then the place of the rule among those of equal
@@ -236,7 +236,7 @@ struct world {
 	struct intern port_maps;
 	struct pod_facts *pods;
 
-	struct intern node_groups; /* visible labels of nodes */
+	struct intern node_groups;		      /* visible labels of nodes */
 	GROW(const struct node_object *) group_nodes; /* the first of each group */
 	struct intern api_servers;		      /* addresses */
 	struct label_index *label_index; /* NULL until a selector of Cilium's is asked */
@@ -395,8 +395,8 @@ struct l7_alternative {
 };
 /* The number of a set of one alternative: its groups must all hold. */
 uint32_t l7_set_add(struct world *w, const struct l7_alternative *alternative, uint32_t origin);
-/* The set of both sets' alternatives. */
-uint32_t l7_set_join(struct world *w, uint32_t a, uint32_t b);
+/* The set of all their alternatives. */
+uint32_t l7_set_join(struct world *w, const uint32_t *sets, uint32_t count);
 
 /* Front ends: each writes the bundles of one kind. */
 void network_policies_expand(struct world *w); /* network_policy_rules.c */

@@ -23,8 +23,8 @@
 #include "test/lib/objects_load.h"
 #include "test/lib/random_world.h"
 
-#define WORLDS 200
-#define ASKED  150
+#define WORLDS 120
+#define ASKED  120
 
 static uint64_t world_seed;
 static size_t verdicts[EXPLAIN_VERDICTS];
