@@ -19,13 +19,26 @@
 #define CLI_SOCKET_DEFAULT "/run/sluice/sluiced.sock"
 
 /* Options a command may take, besides -s, -o and -h. */
-#define CLI_FILTER    1u  /* --addr --peer --port --proto */
+#define CLI_ENDS      1u  /* --addr --peer --proto */
 #define CLI_LIMIT     2u  /* -n */
 #define CLI_FILE      4u  /* -f */
 #define CLI_ALL	      8u  /* --all */
 #define CLI_BY_WORKER 16u /* -w */
 #define CLI_TYPES     32u /* -t */
 #define CLI_EXPLAIN   64u /* --in --sport */
+#define CLI_PORT      128u
+#define CLI_FILTER    (CLI_ENDS | CLI_PORT)
+#define CLI_WORLD     256u  /* --external --conf --cidr-matches-pods */
+#define CLI_PROBE     512u  /* --from --to */
+#define CLI_PORTS     1024u /* --ports --declared-ports */
+#define CLI_FORMAT    2048u /* -o with more than table and json */
+#define CLI_PACKET    4096u /* --packet */
+
+/* An option that may be given several times. */
+struct cli_words {
+	const char **items;
+	size_t count;
+};
 
 struct cli {
 	const char *socket;
@@ -36,6 +49,13 @@ struct cli {
 	const char *file;
 	const char *types;
 	const char *in, *sport;
+	const char *packet;
+	/* policy */
+	struct cli_words files, externals;
+	const char *from, *to, *ports, *conf;
+	bool cidr_matches_pods;
+	bool declared_ports;
+	const char *format; /* of -o, when it is neither table nor json; else NULL */
 	/* connection */
 	int fd;
 	char *line;
@@ -48,7 +68,8 @@ typedef int cli_command_fn(struct cli *cli, int argc, char **argv);
 
 cli_command_fn cli_status, cli_apply, cli_delete, cli_get, cli_flows_list, cli_flows_flush,
 	cli_flows_follow, cli_drops, cli_stats, cli_explain, cli_trace, cli_events, cli_reload,
-	cli_restart_fastpath, cli_shutdown;
+	cli_restart_fastpath, cli_shutdown, cli_policy_check, cli_policy_probe, cli_policy_matrix,
+	cli_policy_test, cli_policy_diff;
 
 /* ---- cli_socket.c: these end the program with a sentence when they fail ---- */
 
@@ -106,5 +127,7 @@ const char *text_time(double monotonic_s, char *buf);
 const char *get_text(const json_t *object, const char *key);
 uint64_t get_number(const json_t *object, const char *key);
 bool get_bool(const json_t *object, const char *key);
+/* "NetworkPolicy shop/web"; "" of null. `buf` holds TEXT_MAX. */
+const char *text_object(const json_t *origin, char *buf);
 /* "10.0.0.1:80", "[2001:db8::1]:80", or the address alone. `buf` holds TEXT_MAX. */
 const char *text_end(const json_t *tuple, const char *addr_key, const char *port_key, char *buf);

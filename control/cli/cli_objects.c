@@ -54,6 +54,8 @@ int cli_apply(struct cli *cli, int argc, char **argv)
 	(void)argv;
 	if (!cli->file)
 		cli_misused("apply needs -f FILE");
+	if (cli->files.count > 1)
+		cli_misused("apply takes one -f FILE: all of it or none is applied");
 	bytes = file_text(cli->file, &size);
 	text = json_stringn(bytes, size);
 	if (!text || memchr(bytes, '\0', size))

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "control/cli/cli.h"
+#include "fastpath/base/check.h"
 
 static const struct command {
 	const char *name; /* one word or two */
@@ -35,6 +36,17 @@ static const struct command {
 	 "counters of stages, ports, tables and workers; -w: of each worker"},
 	{"explain", "FROM TO PROTO[/PORT]", CLI_EXPLAIN, 3, 3, cli_explain,
 	 "what would happen to a connection, and which object and line says so"},
+	{"policy check", "-f DIR", CLI_FILE | CLI_WORLD, 0, 0, cli_policy_check,
+	 "what is wrong with objects; status 1 if anything is"},
+	{"policy probe", "-f DIR --from A --to B --port P",
+	 CLI_FILE | CLI_WORLD | CLI_PROBE | CLI_PORT, 0, 0, cli_policy_probe,
+	 "would it pass, which object and line says so, and what would change it"},
+	{"policy matrix", "-f DIR [--ports P,..]", CLI_FILE | CLI_WORLD | CLI_PORTS | CLI_FORMAT, 0,
+	 0, cli_policy_matrix, "who can reach whom; -o text, json, svg or html"},
+	{"policy test", "-f DIR TESTS.yaml", CLI_FILE | CLI_WORLD | CLI_FORMAT, 1, 1000,
+	 cli_policy_test, "whether expectations hold; -o tap, junit or json"},
+	{"policy diff", "OLD NEW [-f BOTH]", CLI_FILE | CLI_WORLD, 2, 2, cli_policy_diff,
+	 "connections that would change verdict; status 1 if any"},
 	{"trace", "[FILTER] [-n N]", CLI_FILTER | CLI_LIMIT, 0, 0, cli_trace,
 	 "follow N packets (10) through the stages"},
 	{"events", "[FILTER] [-t TYPES]", CLI_FILTER | CLI_TYPES, 0, 0, cli_events,
@@ -53,7 +65,8 @@ static void usage(FILE *out)
 
 		(void)snprintf(line, sizeof(line), "%s %s", commands[i].name,
 			       commands[i].arguments);
-		(void)fprintf(out, "  %-30s %s\n", line, commands[i].help);
+		(void)fprintf(out, "  %-30s%s%s\n", line, strlen(line) > 30 ? "\n\t\t\t\t " : " ",
+			      commands[i].help);
 	}
 	(void)fputs(
 		"\n"
@@ -72,12 +85,29 @@ static void usage(FILE *out)
 		"FROM and TO of explain are addresses or pods; PROTO[/PORT] is tcp/443, udp/53, icmp.\n"
 		"  --in PORT          the port it comes in by, if not the one towards FROM\n"
 		"  --sport N          its source port\n"
+		"\n"
+		"policy commands need no sluiced and no privileges:\n"
+		"  -f, --filename F   objects: a file, a directory, or - ; as often as needed\n"
+		"  --external N=A     an address A outside, called N; as often as needed\n"
+		"  --conf FILE        a gateway.conf: its policy group counts (and, without -f, its\n"
+		"                     objects)\n"
+		"  --cidr-matches-pods\n"
+		"                     ipBlock holds pods too, as in Kubernetes; Cilium's reading, and\n"
+		"                     ours, is that it does not\n"
+		"  --from A --to B    NS/POD, an address, an external's name, or pods by their labels:\n"
+		"                     app=web,tier!=db,ns=shop\n"
+		"  --port P           TCP/80, UDP/53, SCTP/9, TCP/http (of the receiver), ICMP/8, GRE\n"
+		"  --ports P,..       of the matrix; else those that policies name\n"
+		"  --declared-ports   a port that no container declares is not there (N)\n"
+		"\n"
 		"TYPES of events, with commas between: drop, open, close, audit, neigh\n"
 		"\n"
 		"Examples:\n"
 		"  sluicectl explain shop/front 198.51.100.9 tcp/443\n"
 		"  sluicectl flows list --addr shop/front --proto tcp\n"
 		"  sluicectl events -t drop\n"
+		"  sluicectl policy probe -f objects/ --from shop/front --to 192.0.2.10 --port TCP/80\n"
+		"  sluicectl policy matrix -f objects/ --external world=192.0.2.1 -o svg > matrix.svg\n"
 		"  sluicectl -o json flows list | jq '.[].src'\n",
 		out);
 }
@@ -90,6 +120,14 @@ enum long_option {
 	OPTION_ALL,
 	OPTION_IN,
 	OPTION_SPORT,
+	OPTION_EXTERNAL,
+	OPTION_CONF,
+	OPTION_CIDR,
+	OPTION_FROM,
+	OPTION_TO,
+	OPTION_PORTS,
+	OPTION_DECLARED,
+	OPTION_PACKET,
 	OPTION_VERSION,
 };
 
@@ -97,8 +135,15 @@ static void output_read(struct cli *cli, const char *text)
 {
 	if (strcmp(text, "json") == 0)
 		cli->is_json = true;
-	else if (strcmp(text, "table") != 0)
-		cli_misused("-o: `%s' is neither json nor table", text);
+	else if (strcmp(text, "table") != 0 && strcmp(text, "text") != 0)
+		cli->format = text;
+}
+
+static void word_add(struct cli_words *words, const char *text)
+{
+	words->items = reallocarray(words->items, words->count + 1, sizeof(*words->items));
+	CHECK(words->items);
+	words->items[words->count++] = text;
 }
 
 static void keep(struct cli *cli, const char **where, const char *text, uint32_t option)
@@ -107,8 +152,43 @@ static void keep(struct cli *cli, const char **where, const char *text, uint32_t
 	cli->given |= option;
 }
 
+/* Those of the policy commands. */
+static bool policy_option_take(struct cli *cli, int option, const char *text)
+{
+	switch (option) {
+	case OPTION_EXTERNAL:
+		word_add(&cli->externals, text);
+		cli->given |= CLI_WORLD;
+		return true;
+	case OPTION_CONF:
+		keep(cli, &cli->conf, text, CLI_WORLD);
+		return true;
+	case OPTION_CIDR:
+		cli->cidr_matches_pods = true;
+		cli->given |= CLI_WORLD;
+		return true;
+	case OPTION_FROM:
+		keep(cli, &cli->from, text, CLI_PROBE);
+		return true;
+	case OPTION_TO:
+		keep(cli, &cli->to, text, CLI_PROBE);
+		return true;
+	case OPTION_PORTS:
+		keep(cli, &cli->ports, text, CLI_PORTS);
+		return true;
+	case OPTION_DECLARED:
+		cli->declared_ports = true;
+		cli->given |= CLI_PORTS;
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void option_take(struct cli *cli, int option, const char *text)
 {
+	if (policy_option_take(cli, option, text))
+		return;
 	switch (option) {
 	case 's':
 		cli->socket = text;
@@ -118,6 +198,7 @@ static void option_take(struct cli *cli, int option, const char *text)
 		break;
 	case 'f':
 		keep(cli, &cli->file, text, CLI_FILE);
+		word_add(&cli->files, text);
 		break;
 	case 'n':
 		keep(cli, &cli->limit, text, CLI_LIMIT);
@@ -129,16 +210,16 @@ static void option_take(struct cli *cli, int option, const char *text)
 		cli->given |= CLI_BY_WORKER;
 		break;
 	case OPTION_ADDR:
-		keep(cli, &cli->addr, text, CLI_FILTER);
+		keep(cli, &cli->addr, text, CLI_ENDS);
 		break;
 	case OPTION_PEER:
-		keep(cli, &cli->peer, text, CLI_FILTER);
+		keep(cli, &cli->peer, text, CLI_ENDS);
 		break;
 	case OPTION_PORT:
-		keep(cli, &cli->port, text, CLI_FILTER);
+		keep(cli, &cli->port, text, CLI_PORT);
 		break;
 	case OPTION_PROTO:
-		keep(cli, &cli->proto, text, CLI_FILTER);
+		keep(cli, &cli->proto, text, CLI_ENDS);
 		break;
 	case OPTION_ALL:
 		cli->given |= CLI_ALL;
@@ -148,6 +229,9 @@ static void option_take(struct cli *cli, int option, const char *text)
 		break;
 	case OPTION_SPORT:
 		keep(cli, &cli->sport, text, CLI_EXPLAIN);
+		break;
+	case OPTION_PACKET:
+		keep(cli, &cli->packet, text, CLI_PACKET);
 		break;
 	case 'h':
 		usage(stdout);
@@ -177,6 +261,14 @@ static void options_read(struct cli *cli, int argc, char **argv)
 		{"all", no_argument, NULL, OPTION_ALL},
 		{"in", required_argument, NULL, OPTION_IN},
 		{"sport", required_argument, NULL, OPTION_SPORT},
+		{"external", required_argument, NULL, OPTION_EXTERNAL},
+		{"conf", required_argument, NULL, OPTION_CONF},
+		{"cidr-matches-pods", no_argument, NULL, OPTION_CIDR},
+		{"from", required_argument, NULL, OPTION_FROM},
+		{"to", required_argument, NULL, OPTION_TO},
+		{"ports", required_argument, NULL, OPTION_PORTS},
+		{"declared-ports", no_argument, NULL, OPTION_DECLARED},
+		{"packet", required_argument, NULL, OPTION_PACKET},
 		{"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, OPTION_VERSION},
 		{NULL, 0, NULL, 0},
@@ -205,6 +297,8 @@ static int command_run(const struct command *command, struct cli *cli, int argc,
 {
 	if (cli->given & ~command->options)
 		cli_misused("%s does not take all of these options", command->name);
+	if (cli->format && !(command->options & CLI_FORMAT))
+		cli_misused("-o: `%s' is neither json nor table", cli->format);
 	if (argc < command->least || argc > command->most)
 		cli_misused("%s %s", command->name,
 			    command->arguments[0] ? command->arguments : "takes no arguments");
@@ -231,5 +325,7 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[0], "flows") == 0)
 		cli_misused("flows list, flows flush or flows follow");
+	if (strcmp(argv[0], "policy") == 0)
+		cli_misused("policy check, probe, matrix, test or diff");
 	cli_misused("there is no command `%s'", argv[0]);
 }

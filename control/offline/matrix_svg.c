@@ -7,7 +7,6 @@
  * names the object that decided it. No scripts, no fonts, nothing to fetch.
  */
 
-#include <math.h>
 #include <string.h>
 
 #include "control/offline/matrix.h"
@@ -15,6 +14,8 @@
 #define MERGE_FROM 60	/* ends: equal neighbours in a row become one rectangle */
 #define TITLE_ENDS 4	/* receivers that the title of such a rectangle names */
 #define GLYPH	   0.56 /* width of a letter in its size */
+#define SIN_60	   0.866
+#define COS_60	   0.5
 
 struct picture {
 	const struct matrix *m;
@@ -62,8 +63,8 @@ static void picture_measure(struct picture *p)
 	p->left = 24 + (double)longest * p->font * GLYPH;
 	if (p->left < 130)
 		p->left = 130;
-	p->top = 74 + (double)longest * p->font * GLYPH * sin(M_PI / 3);
-	p->slant = (double)longest * p->font * GLYPH * cos(M_PI / 3);
+	p->top = 74 + (double)longest * p->font * GLYPH * SIN_60;
+	p->slant = (double)longest * p->font * GLYPH * COS_60;
 }
 
 /* The namespace is said more softly than the pod. */

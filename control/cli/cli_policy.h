@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * What the policy commands have in common: a world from -f, and the ends in it. Nothing of it
+ * asks sluiced. These end the program with a sentence when they fail.
+ */
+
+#include "control/cli/cli.h"
+#include "control/offline/ends.h"
+
+struct policy_world {
+	struct offline_texts texts;
+	struct offline_world *world;
+	struct judge *judge;
+	struct end_list ends; /* pods, then externals */
+};
+
+/* `paths` besides the -f of the command line; `status` is what the program ends with if it fails. */
+void policy_world_open(const struct cli *cli, const char *const *paths, size_t path_count,
+		       int status, struct policy_world *out);
+void policy_world_close(struct policy_world *world);
+/* One line to stderr, and the end. */
+void PRINTF(2, 3) __attribute__((noreturn)) policy_die(int status, const char *format, ...);
+/* Warnings of objects and compiler, to stderr. */
+size_t policy_warnings_print(const struct offline_world *world);
