@@ -204,7 +204,7 @@ static void direction_expand(struct world *w, const struct ordered *from, enum d
 		uint32_t mine = draft + 1 + rule_names_domains(&rules[i]);
 
 		for (; draft < mine; draft++)
-			drafts.items[draft].wants = wants.items + at;
+			drafts.items[draft].wants = wants.items ? wants.items + at : NULL;
 		at += drafts.items[draft - 1].want_count;
 	}
 	bundle.rules = drafts.items;
