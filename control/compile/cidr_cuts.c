@@ -4,7 +4,7 @@
  * sluice.io/cidr-match: longest-prefix.
  *
  * Of the CIDRs of a deny rule and those of an allow rule that hold the same address the longer
- * one counts, inside one spec. So an address loses, from each deny rule, the ports of every allow
+ * one counts, inside one policy. So an address loses, from each deny rule, the ports of every allow
  * rule that holds it in a longer CIDR than the deny rule does. What other policies say of it
  * stays as it is.
  */
@@ -58,36 +58,35 @@ static uint32_t cutters_find(struct intern *sets, uint8_t *const *allows, size_t
 	return number;
 }
 
-static void cut_fill(struct cidr_cut *cut, const struct cilium_rule *allows,
+static void cut_fill(struct cidr_cut *cut, const struct rule_list *allows,
 		     const struct intern *sets, uint32_t number)
 {
 	size_t size;
 	const uint32_t *cutters = intern_key(sets, number, &size);
 
 	for (size_t i = 0; i < size / sizeof(*cutters); i++)
-		cut->nothing |= cilium_rule_wants(&allows[cutters[i]], &cut->cuts);
+		cut->nothing |= cilium_rule_wants(allows->items[cutters[i]], &cut->cuts);
 }
 
-static void cuts_collect(struct world *w, const struct ident_list *peers, uint8_t *const *allows,
-			 const struct cilium_rule *rules, size_t allow_count,
+static void cuts_collect(struct world *w, const struct rule_list *allows, uint8_t *const *longer,
 			 const uint8_t *lengths, struct cidr_cuts *out)
 {
-	struct intern sets = {0};
-	uint32_t *set = grow_zeroed(peers->count, sizeof(*set));
+	uint32_t *set = grow_zeroed(w->idents.count, sizeof(*set));
 	struct u32_list idents = {0};
+	struct intern sets = {0};
 
-	for (uint32_t i = 0; i < peers->count; i++)
-		set[i] = cutters_find(&sets, allows, allow_count, lengths[peers->items[i]],
-				      peers->items[i]);
+	for (uint32_t i = 0; i < w->idents.count; i++)
+		set[i] = lengths[i] ? cutters_find(&sets, longer, allows->count, lengths[i], i)
+				    : NONE;
 	for (uint32_t s = 0; s < sets.entries.count; s++) {
 		struct cidr_cut cut = {0};
 
 		idents.count = 0;
-		for (uint32_t i = 0; i < peers->count; i++)
+		for (uint32_t i = 0; i < w->idents.count; i++)
 			if (set[i] == s)
-				GROW_ADD(&idents, peers->items[i]);
+				GROW_ADD(&idents, i);
 		cut.peers = world_list(w, idents.items, idents.count);
-		cut_fill(&cut, rules, &sets, s);
+		cut_fill(&cut, allows, &sets, s);
 		GROW_ADD(out, cut);
 	}
 	GROW_FREE(&idents);
@@ -95,25 +94,18 @@ static void cuts_collect(struct world *w, const struct ident_list *peers, uint8_
 	free(set);
 }
 
-void cidr_cuts_make(struct world *w, const struct cilium_rule *deny,
-		    const struct cilium_rule *allows, size_t allow_count, struct cidr_cuts *out)
+void cidr_cuts_make(struct world *w, const struct cilium_rule *deny, const struct rule_list *allows,
+		    struct cidr_cuts *out)
 {
-	uint8_t **allow_lengths = grow_zeroed(allow_count, sizeof(*allow_lengths));
+	uint8_t **longer = grow_zeroed(allows->count, sizeof(*longer));
 	uint8_t *lengths = rule_lengths(w, deny);
-	struct u32_list idents = {0};
-	struct ident_list peers;
 
-	for (size_t a = 0; a < allow_count; a++)
-		allow_lengths[a] = rule_lengths(w, &allows[a]);
-	for (uint32_t i = 0; i < w->idents.count; i++)
-		if (lengths[i])
-			GROW_ADD(&idents, i);
-	peers = (struct ident_list){idents.items, idents.count};
-	cuts_collect(w, &peers, allow_lengths, allows, allow_count, lengths, out);
-	GROW_FREE(&idents);
-	for (size_t a = 0; a < allow_count; a++)
-		free(allow_lengths[a]);
-	free(allow_lengths);
+	for (uint32_t a = 0; a < allows->count; a++)
+		longer[a] = rule_lengths(w, allows->items[a]);
+	cuts_collect(w, allows, longer, lengths, out);
+	for (uint32_t a = 0; a < allows->count; a++)
+		free(longer[a]);
+	free(longer);
 	free(lengths);
 }
 

@@ -49,6 +49,21 @@ bool term_is_positive(const struct selector_term *term)
 	return term->op == SELECTOR_IN || term->op == SELECTOR_EXISTS;
 }
 
+/* What a pod itself says under Cilium's keys does not count. */
+static bool is_own_key(const char *key)
+{
+	return strcmp(key, LABEL_SPACE) == 0 || strncmp(key, LABEL_OWN, strlen(LABEL_OWN)) == 0;
+}
+
+bool term_asks_pods(const struct selector_term *term)
+{
+	const char *name;
+	enum label_source source = label_source(term->key, &name);
+
+	return term_is_positive(term) &&
+	       (source == SOURCE_K8S || (source == SOURCE_ANY && is_own_key(name)));
+}
+
 static int compare_label(const void *a, const void *b)
 {
 	return strcmp(((const struct label *)a)->key, ((const struct label *)b)->key);
@@ -64,12 +79,6 @@ static const char *space_label_key(struct world *w, const char *key)
 	memcpy(text + head, key, tail);
 	GROW_ADD(&w->scraps, (void *)text);
 	return text;
-}
-
-/* What a pod itself says under Cilium's keys does not count. */
-static bool is_own_key(const char *key)
-{
-	return strcmp(key, LABEL_SPACE) == 0 || strncmp(key, LABEL_OWN, strlen(LABEL_OWN)) == 0;
 }
 
 struct labels class_cilium_labels(struct world *w, uint32_t space, const struct labels *own,

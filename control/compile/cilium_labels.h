@@ -33,6 +33,8 @@ enum label_source {
 enum label_source label_source(const char *key, const char **name);
 /* Asks for a label to be there. */
 bool term_is_positive(const struct selector_term *term);
+/* Asks for a label that only pods have. */
+bool term_asks_pods(const struct selector_term *term);
 
 /* The prefix of a key like "cidr:10.0.0.0/8" or "cidr:2001-db8--0/32". */
 bool label_cidr(const char *key, struct prefix *out);

@@ -8,7 +8,6 @@
  * each item of toPorts, because each has L7 rules of its own.
  */
 
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +20,7 @@ struct maker {
 	const char *kind;
 	const struct cilium_policy *policy;
 	const struct cilium_spec *spec;
+	const struct u32_list *beside; /* specs with the same subjects, this one among them */
 	enum direction direction;
 	GROW(struct cilium_draft) drafts;
 	struct want_list wants;
@@ -39,117 +39,6 @@ static enum cilium_list list_of(const struct maker *m, bool denies)
 	if (m->direction == INGRESS)
 		return denies ? CILIUM_INGRESS_DENY : CILIUM_INGRESS;
 	return denies ? CILIUM_EGRESS_DENY : CILIUM_EGRESS;
-}
-
-/* ---- ports ---- */
-
-static void port_want_add(const struct cilium_port *port, struct want_list *out)
-{
-	struct port_want want = {
-		.proto = port->any_proto ? PORT_ANY_PROTO : port->proto,
-		.last = UINT16_MAX,
-	};
-
-	if (!port->any_port && port->name) {
-		want.name = port->name;
-	} else if (!port->any_port) {
-		want.first = port->first;
-		want.last = port->last;
-	}
-	GROW_ADD(out, want);
-}
-
-bool cilium_port_wants(const struct port_rule *item, struct want_list *out)
-{
-	for (size_t i = 0; i < item->port_count; i++)
-		port_want_add(&item->ports[i], out);
-	return item->port_count == 0;
-}
-
-static void icmp_wants(const struct cilium_rule *rule, struct want_list *out)
-{
-	for (size_t i = 0; i < rule->icmp_count; i++)
-		GROW_ADD(out, (struct port_want){
-				      .proto = rule->icmps[i].is_v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP,
-				      .first = rule->icmps[i].type,
-				      .last = rule->icmps[i].type,
-			      });
-}
-
-bool cilium_rule_wants(const struct cilium_rule *rule, struct want_list *out)
-{
-	bool everything = !rule->has_icmps && rule->port_count == 0;
-
-	for (size_t i = 0; i < rule->port_count; i++)
-		everything |= cilium_port_wants(&rule->ports[i], out);
-	icmp_wants(rule, out);
-	return everything;
-}
-
-/* ---- peers ---- */
-
-static struct ident_list peers_find(struct world *w, const struct cilium_rule *rule)
-{
-	struct ident_lists lists = {0};
-	struct ident_list merged;
-
-	for (size_t i = 0; i < rule->endpoint_count; i++)
-		GROW_ADD(&lists, selection_cilium(w, &rule->endpoints[i]));
-	for (size_t i = 0; i < rule->cidr_count; i++)
-		GROW_ADD(&lists, cidr_rule_select(w, &rule->cidrs[i]));
-	for (size_t i = 0; i < rule->node_count; i++)
-		GROW_ADD(&lists, selection_nodes(w, &rule->nodes[i]));
-	for (size_t i = 0; i < rule->service_count; i++)
-		GROW_ADD(&lists, service_select(w, &rule->services[i]));
-	if (rule->entities)
-		GROW_ADD(&lists, selection_entities(w, rule->entities));
-	if (rule->fqdn_count)
-		GROW_ADD(&lists, selection_world(w));
-	merged = selection_merge(w, lists.items, lists.count);
-	GROW_FREE(&lists);
-	return merged;
-}
-
-/* ---- L7 ---- */
-
-/* Addresses of names: the rules of toFQDNs as one more group that must hold. */
-static void fqdn_group_fill(const struct cilium_rule *rule, struct l7_match *matches,
-			    struct l7_rule *rules)
-{
-	for (size_t i = 0; i < rule->fqdn_count; i++) {
-		matches[i] = (struct l7_match){
-			.field = L7_FIELD_DNS_NAME,
-			.op = rule->fqdns[i].is_pattern ? L7_PATTERN : L7_EQUAL,
-			.key = "",
-			.value = rule->fqdns[i].text,
-		};
-		rules[i] = (struct l7_rule){
-			.source = rule->source, .matches = &matches[i], .match_count = 1};
-	}
-}
-
-/* The L7 set of one item of toPorts; 0: it has no L7 rules. */
-static uint32_t l7_of(struct maker *m, const struct rule_start *start, const struct port_rule *item)
-{
-	const struct cilium_rule *rule = start->rule;
-	size_t own = item ? item->l7_count : 0, count = own + (rule->fqdn_count > 0);
-	struct l7_match *matches = grow_zeroed(rule->fqdn_count, sizeof(*matches));
-	struct l7_rule *rules = grow_zeroed(rule->fqdn_count, sizeof(*rules));
-	struct l7_group *groups = grow_zeroed(count, sizeof(*groups));
-	uint32_t set = 0;
-
-	for (size_t i = 0; i < own; i++)
-		groups[i] = item->l7[i];
-	if (rule->fqdn_count) {
-		fqdn_group_fill(rule, matches, rules);
-		groups[own] = (struct l7_group){L7_FQDN, rules, rule->fqdn_count};
-	}
-	if (count)
-		set = l7_set_add(m->w, &(struct l7_alternative){groups, count}, start->origin);
-	free(groups);
-	free(rules);
-	free(matches);
-	return set;
 }
 
 /* ---- decisions ---- */
@@ -193,8 +82,8 @@ static void draft_decide(struct maker *m, const struct rule_start *start, uint32
 /* ---- drafts ---- */
 
 /* Adds a draft that asks for the wants since `first_want`, or for everything. */
-static struct cilium_draft *draft_add(struct maker *m, const struct rule_start *start,
-				      uint32_t first_want, bool any_port, uint32_t l7)
+static void draft_add(struct maker *m, const struct rule_start *start, uint32_t first_want,
+		      bool any_port, uint32_t l7)
 {
 	struct cilium_draft draft = {
 		.rule.origin = start->origin,
@@ -207,36 +96,45 @@ static struct cilium_draft *draft_add(struct maker *m, const struct rule_start *
 
 	draft_decide(m, start, l7, &draft.rule);
 	GROW_ADD(&m->drafts, draft);
-	return &m->drafts.items[m->drafts.count - 1];
 }
 
 /* The drafts of a rule for its items, or the one for all ports. */
 static void items_add(struct maker *m, const struct rule_start *start)
 {
 	const struct cilium_rule *rule = start->rule;
-	uint32_t first_want = m->wants.count;
+	uint32_t first_want = m->wants.count, l7;
 
 	for (size_t i = 0; i < rule->port_count; i++) {
 		bool any_port = cilium_port_wants(&rule->ports[i], &m->wants);
 
-		(void)draft_add(m, start, first_want, any_port, l7_of(m, start, &rule->ports[i]));
+		draft_add(m, start, first_want, any_port,
+			  cilium_rule_l7(m->w, rule, &rule->ports[i], start->origin));
 		first_want = m->wants.count;
 	}
-	icmp_wants(rule, &m->wants);
+	l7 = cilium_rule_l7(m->w, rule, NULL, start->origin);
+	cilium_icmp_wants(rule, &m->wants);
 	if (m->wants.count > first_want)
-		(void)draft_add(m, start, first_want, false, l7_of(m, start, NULL));
+		draft_add(m, start, first_want, false, l7);
 	if (rule->port_count == 0 && !rule->has_icmps)
-		(void)draft_add(m, start, first_want, true, l7_of(m, start, NULL));
+		draft_add(m, start, first_want, true, l7);
 }
 
-/* A deny rule where longer CIDRs of the spec's allow rules count more. */
+/* A deny rule where longer CIDRs of the policy's allow rules count more. */
 static void cut_items_add(struct maker *m, struct rule_start start)
 {
-	enum cilium_list allows = list_of(m, false);
+	enum cilium_list list = list_of(m, false);
+	struct rule_list allows = {0};
 	struct cidr_cuts cuts = {0};
 
-	cidr_cuts_make(m->w, start.rule, m->spec->rules[allows], m->spec->rule_count[allows],
-		       &cuts);
+	for (uint32_t i = 0; i < m->beside->count; i++) {
+		const struct cilium_spec *spec = &m->policy->specs[m->beside->items[i]];
+
+		for (size_t r = 0; r < spec->rule_count[list]; r++)
+			if (spec->rules[list][r].cidr_count)
+				GROW_ADD(&allows, &spec->rules[list][r]);
+	}
+	cidr_cuts_make(m->w, start.rule, &allows, &cuts);
+	GROW_FREE(&allows);
 	for (uint32_t c = 0; c < cuts.count; c++) {
 		const struct cidr_cut *cut = &cuts.items[c];
 		uint32_t first_draft = m->drafts.count, first_cut;
@@ -294,7 +192,7 @@ static void rules_add(struct maker *m, bool denies)
 		(void)snprintf(text, sizeof(text), "%s[%zu]", words[list], i);
 		start.origin = origin_of(m, &rule->source, text);
 		if (!rule->any_peer)
-			start.peers = peers_find(m->w, rule);
+			start.peers = cilium_rule_peers(m->w, rule);
 		if (denies && rule->fqdn_count)
 			fqdn_deny_warn(m, rule);
 		if (denies && rule->cidr_count && m->policy->notes.longest_prefix)
@@ -351,21 +249,82 @@ static void direction_expand(struct maker *m, struct ident_list subjects, bool d
 	GROW_FREE(&m->wants);
 }
 
+static struct ident_list subjects_find(struct world *w, const struct cilium_spec *spec)
+{
+	return spec->selects_nodes ? selection_nodes(w, &spec->subjects)
+				   : selection_endpoints(w, &spec->subjects);
+}
+
+static void spec_expand(struct world *w, const char *kind, const struct cilium_policy *policy,
+			uint32_t index, const struct u32_list *beside, struct ident_list subjects)
+{
+	const struct cilium_spec *spec = &policy->specs[index];
+	struct maker m = {
+		.w = w,
+		.kind = kind,
+		.policy = policy,
+		.spec = spec,
+		.beside = beside,
+		.direction = INGRESS,
+	};
+
+	if (subjects.count == 0)
+		return;
+	direction_expand(&m, subjects, spec->deny_ingress);
+	m.direction = EGRESS;
+	direction_expand(&m, subjects, spec->deny_egress);
+}
+
+/*
+ * With longest prefixes the allow rules of one spec weaken the deny rules of another, for the
+ * subjects that both select: they come in groups that the same specs select.
+ */
+static void joint_policy_expand(struct world *w, const char *kind,
+				const struct cilium_policy *policy)
+{
+	struct u32_list *specs = grow_zeroed(w->idents.count, sizeof(*specs));
+	struct intern groups = {0};
+	uint32_t *group = grow_zeroed(w->idents.count, sizeof(*group));
+
+	for (uint32_t s = 0; s < policy->spec_count; s++) {
+		struct ident_list subjects = subjects_find(w, &policy->specs[s]);
+
+		for (uint32_t i = 0; i < subjects.count; i++)
+			GROW_ADD(&specs[subjects.items[i]], s);
+	}
+	for (uint32_t i = 0; i < w->idents.count; i++)
+		group[i] = intern_add(&groups, specs[i].items,
+				      specs[i].count * sizeof(*specs[i].items), NULL);
+	for (uint32_t g = 0; g < groups.entries.count; g++) {
+		struct u32_list members = {0};
+		struct ident_list subjects;
+
+		for (uint32_t i = 0; i < w->idents.count; i++)
+			if (group[i] == g)
+				GROW_ADD(&members, i);
+		subjects = world_list(w, members.items, members.count);
+		for (uint32_t s = 0; s < specs[members.items[0]].count; s++)
+			spec_expand(w, kind, policy, specs[members.items[0]].items[s],
+				    &specs[members.items[0]], subjects);
+		GROW_FREE(&members);
+	}
+	for (uint32_t i = 0; i < w->idents.count; i++)
+		GROW_FREE(&specs[i]);
+	intern_free(&groups);
+	free(group);
+	free(specs);
+}
+
 static void policy_expand(struct world *w, const char *kind, const struct cilium_policy *policy)
 {
-	for (size_t i = 0; i < policy->spec_count; i++) {
-		const struct cilium_spec *spec = &policy->specs[i];
-		struct maker m = {.w = w, .kind = kind, .policy = policy, .spec = spec};
-		struct ident_list subjects = spec->selects_nodes
-						     ? selection_nodes(w, &spec->subjects)
-						     : selection_endpoints(w, &spec->subjects);
+	if (policy->notes.longest_prefix && policy->spec_count > 1) {
+		joint_policy_expand(w, kind, policy);
+		return;
+	}
+	for (uint32_t i = 0; i < policy->spec_count; i++) {
+		const struct u32_list alone = {.items = &i, .count = 1};
 
-		if (subjects.count == 0)
-			continue;
-		m.direction = INGRESS;
-		direction_expand(&m, subjects, spec->deny_ingress);
-		m.direction = EGRESS;
-		direction_expand(&m, subjects, spec->deny_egress);
+		spec_expand(w, kind, policy, i, &alone, subjects_find(w, &policy->specs[i]));
 	}
 }
 

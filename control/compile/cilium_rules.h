@@ -25,15 +25,24 @@ struct cidr_cut {
 
 struct cidr_cuts GROW_FIELDS(struct cidr_cut);
 
+/* cilium_rule_parts.c */
+
 /* Everything the ports and ICMP types of a rule ask for; true: it is all there is. */
 bool cilium_rule_wants(const struct cilium_rule *rule, struct want_list *out);
 /* One item of toPorts, likewise. */
 bool cilium_port_wants(const struct port_rule *item, struct want_list *out);
+void cilium_icmp_wants(const struct cilium_rule *rule, struct want_list *out);
+struct ident_list cilium_rule_peers(struct world *w, const struct cilium_rule *rule);
+/* The L7 set of one item of toPorts (NULL: of the rule without ports); 0: it has no L7 rules. */
+uint32_t cilium_rule_l7(struct world *w, const struct cilium_rule *rule,
+			const struct port_rule *item, uint32_t origin);
+
+struct rule_list GROW_FIELDS(const struct cilium_rule *);
 
 /*
- * cidr_cuts.c: the peers of a deny rule, in groups that the same allow rules of the spec take
- * ports from because they hold them in a longer CIDR.
+ * cidr_cuts.c: the peers of a deny rule, in groups that the same allow rules take ports from
+ * because they hold them in a longer CIDR.
  */
-void cidr_cuts_make(struct world *w, const struct cilium_rule *deny,
-		    const struct cilium_rule *allows, size_t allow_count, struct cidr_cuts *out);
+void cidr_cuts_make(struct world *w, const struct cilium_rule *deny, const struct rule_list *allows,
+		    struct cidr_cuts *out);
 void cidr_cuts_free(struct cidr_cuts *cuts);

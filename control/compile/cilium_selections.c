@@ -238,7 +238,7 @@ static void query_pods(struct query *q)
 static bool only_pods_match(const struct query *q)
 {
 	for (uint32_t i = 0; i < q->count; i++)
-		if (q->asked[i].source == SOURCE_K8S && term_is_positive(q->asked[i].term))
+		if (term_asks_pods(q->asked[i].term))
 			return true;
 	return false;
 }

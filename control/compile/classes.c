@@ -15,16 +15,9 @@
 
 #define NAME_LABEL "kubernetes.io/metadata.name"
 
-static void bytes_add(struct byte_list *b, const void *bytes, size_t size)
+static void key_add_text(struct byte_list *b, const char *text)
 {
-	GROW_RESERVE(b, (uint32_t)size);
-	memcpy(b->items + b->count, bytes, size);
-	b->count += (uint32_t)size;
-}
-
-static void bytes_add_text(struct byte_list *b, const char *text)
-{
-	bytes_add(b, text, strlen(text) + 1);
+	key_add(b, text, strlen(text) + 1);
 }
 
 /* The API server gives every namespace a label with its name; files may lack it. */
@@ -76,9 +69,9 @@ static void key_of_labels(struct byte_list *key, const struct labels *labels, co
 {
 	key->count = 0;
 	for (size_t i = 0; i < labels->count; i++) {
-		bytes_add(key, source, strlen(source));
-		bytes_add_text(key, labels->items[i].key);
-		bytes_add_text(key, labels->items[i].value);
+		key_add(key, source, strlen(source));
+		key_add_text(key, labels->items[i].key);
+		key_add_text(key, labels->items[i].value);
 	}
 }
 
@@ -136,18 +129,18 @@ static uint32_t given_find(struct world *w, const struct given *given, uint32_t 
 static void class_key(const struct world *w, const struct pod_object *pod, struct byte_list *key)
 {
 	key->count = 0;
-	bytes_add_text(key, pod->meta.space);
+	key_add_text(key, pod->meta.space);
 	for (size_t i = 0; i < pod->meta.labels.count; i++) {
 		const struct label *l = &pod->meta.labels.items[i];
 
 		if (!label_visible(&w->visible, l->key))
 			continue;
-		bytes_add_text(key, l->key);
-		bytes_add_text(key, l->value);
+		key_add_text(key, l->key);
+		key_add_text(key, l->value);
 	}
 	if (w->visible.accounts && pod->service_account && *pod->service_account) {
-		bytes_add_text(key, LABEL_ACCOUNT);
-		bytes_add_text(key, pod->service_account);
+		key_add_text(key, LABEL_ACCOUNT);
+		key_add_text(key, pod->service_account);
 	}
 }
 
@@ -162,8 +155,8 @@ static int class_add(struct world *w, const struct given *given, const struct po
 	size = key->count;
 	if (c.identity) {
 		/* A key of labels alone ends with a zero. */
-		bytes_add(key, &c.identity, sizeof(c.identity));
-		bytes_add(key, "\1", 1);
+		key_add(key, &c.identity, sizeof(c.identity));
+		key_add(key, "\1", 1);
 	}
 	*class = intern_add(&w->class_keys, key->items, key->count, &fresh);
 	if (!fresh)
@@ -207,8 +200,8 @@ static uint32_t port_map_add(struct world *w, const struct pod_object *pod, stru
 		const struct container_port *p = &named.items[i];
 		uint8_t tail[3] = {p->proto, (uint8_t)(p->port >> 8), (uint8_t)p->port};
 
-		bytes_add_text(key, p->name);
-		bytes_add(key, tail, sizeof(tail));
+		key_add_text(key, p->name);
+		key_add(key, tail, sizeof(tail));
 	}
 	GROW_FREE(&named);
 	return intern_add(&w->port_maps, key->items, key->count, NULL);

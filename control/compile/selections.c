@@ -10,6 +10,8 @@
 
 void key_add(struct byte_list *key, const void *bytes, size_t size)
 {
+	if (size == 0)
+		return;
 	GROW_RESERVE(key, (uint32_t)size);
 	memcpy(key->items + key->count, bytes, size);
 	key->count += (uint32_t)size;

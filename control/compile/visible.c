@@ -42,11 +42,8 @@ static void see_selector(struct visible *v, const struct selector *selector)
 /* Speaks of a pod's namespace or its labels, so that it selects nothing but pods. */
 static bool selects_pods_only(const struct selector *selector)
 {
-	const char *name;
-
 	for (size_t i = 0; i < selector->count; i++)
-		if (term_is_positive(&selector->terms[i]) &&
-		    label_source(selector->terms[i].key, &name) == SOURCE_K8S)
+		if (term_asks_pods(&selector->terms[i]))
 			return true;
 	return false;
 }
