@@ -12,6 +12,11 @@
 #include <sys/socket.h>
 
 #include "fastpath/agent.h"
+#include "fastpath/flow/plan.h"
+#include "fastpath/table/ident.h"
+
+/* What names its ends; the events of a connection's beginning come with that. */
+#define WHO_EVENTS (1u << EVENT_DROP | 1u << EVENT_FLOW_CLOSE | 1u << EVENT_TRACE)
 
 static void set_types(struct core *core, void *arg)
 {
@@ -68,6 +73,34 @@ static void send_to(struct agent_client *client, const struct event *events, uin
 		client->events_lost = 0;
 }
 
+/*
+ * Who is at both ends, and for a flow that ends who let it pass: under the tables of now, not by
+ * the worker, which has other things to do. Only the agent replaces tables, so these stay.
+ */
+static void tell_who(const struct generation *gen, struct event *e)
+{
+	const struct plan_question q = {.orig = e->tuple,
+					.target = e->wire.dst,
+					.target_port = e->wire.dport,
+					.icmp_type = e->icmp_type,
+					.port_in = PLAN_ANY_PORT};
+	struct plan plan;
+
+	if (!gen || !(WHO_EVENTS & 1u << e->type))
+		return;
+	if (e->type == EVENT_FLOW_CLOSE) {
+		flow_judge(gen, &q, &plan);
+		e->egress_origin = plan_origin(gen, plan.egress_decision);
+		e->ingress_origin = plan_origin(gen, plan.ingress_decision);
+		e->generation = (uint32_t)gen->number;
+	} else {
+		plan.src_ident = ident_lookup(gen->ident, &e->tuple.src);
+		plan.dst_ident = ident_lookup(gen->ident, &e->tuple.dst);
+	}
+	e->src_identity = gen->ident->idents[plan.src_ident].identity;
+	e->dst_identity = gen->ident->idents[plan.dst_ident].identity;
+}
+
 uint32_t agent_pump(struct agent *agent, bool wait)
 {
 	struct event events[EVENTS_MAX - 1];
@@ -79,6 +112,8 @@ uint32_t agent_pump(struct agent *agent, bool wait)
 		while (rounds-- && (count = event_take(&agent->engine->workers[w].event_ring,
 						       events, EVENTS_MAX - 1))) {
 			total += count;
+			for (uint32_t i = 0; i < count; i++)
+				tell_who(agent->engine->publisher.current, &events[i]);
 			for (int i = 0; i < AGENT_CLIENTS_MAX; i++) {
 				if (agent->clients[i].fd >= 0 && agent->clients[i].event_types)
 					send_to(&agent->clients[i], events, count, wait);

@@ -15,6 +15,7 @@
 #include "fastpath/flow/plan.h"
 #include "fastpath/net/l4.h"
 #include "fastpath/table/egress.h"
+#include "fastpath/table/ident.h"
 #include "fastpath/table/policy.h"
 #include "fastpath/table/settings.h"
 
@@ -70,7 +71,8 @@ static bool record_flow(const struct core *core, const struct flow *flow, struct
 	*r = (struct flow_record){.orig = flow->key0,
 				  .reply = flow->key1,
 				  .worker = core->worker,
-				  .timeout = flow->timeout};
+				  .timeout = flow->timeout,
+				  .icmp_type = flow->icmp_type};
 	r->idle_ms = (uint32_t)(((uint64_t)idle << TICK_SHIFT) / 1000000);
 	r->left_ms = idle < timeout
 			     ? (uint32_t)(((uint64_t)(timeout - idle) << TICK_SHIFT) / 1000000)
@@ -81,6 +83,27 @@ static bool record_flow(const struct core *core, const struct flow *flow, struct
 			     (flow->state == FLOW_MAP ? FLOW_MAPPING : 0));
 	(void)snprintf(r->state, sizeof(r->state), "%s", flow_state_name(flow->state));
 	return true;
+}
+
+/* Who is at both ends, and who decided. Asked by the agent itself: no worker waits for it. */
+static void record_judge(const struct generation *gen, struct flow_record *r)
+{
+	const struct plan_question q = {.orig = r->orig,
+					.target = r->reply.src,
+					.target_port = r->reply.sport,
+					.icmp_type = r->icmp_type,
+					.port_in = PLAN_ANY_PORT};
+	struct plan plan;
+
+	if (!gen)
+		return;
+	flow_judge(gen, &q, &plan);
+	r->generation = (uint32_t)gen->number;
+	r->src_identity = gen->ident->idents[plan.src_ident].identity;
+	r->dst_identity = gen->ident->idents[plan.dst_ident].identity;
+	r->egress_origin = plan_origin(gen, plan.egress_decision);
+	r->ingress_origin = plan_origin(gen, plan.ingress_decision);
+	r->reason = (uint16_t)plan.reason;
 }
 
 static bool flow_matches(const struct flow_filter *filter, const struct flow *flow)
@@ -152,6 +175,8 @@ int agent_flows(struct agent *agent, struct agent_client *client, struct agent_c
 			worker_call(worker, flows_slice, &slice);
 			if (filter->limit && rows.count + slice.count > filter->limit)
 				slice.count = (uint32_t)(filter->limit - rows.count);
+			for (uint32_t i = 0; i < slice.count; i++)
+				record_judge(agent->engine->publisher.current, &slice.records[i]);
 			rows_add(&rows, slice.records, slice.count * sizeof(slice.records[0]),
 				 slice.count);
 			if (filter->limit && rows.count == filter->limit)

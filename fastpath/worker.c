@@ -140,8 +140,9 @@ static uint32_t receive(struct worker *worker)
 }
 
 /* The addresses by which frames are ours; in a replay they are the captured gateway's. */
-static COLD void learn_links(struct core *core)
+static COLD void learn_tables(struct core *core)
 {
+	core->gen_number = (uint32_t)core->gen->number;
 	for (uint32_t i = 0; i < core->port_count; i++) {
 		const struct link *link = &core->gen->links->links[i];
 
@@ -163,7 +164,7 @@ static void burst_begin(struct worker *worker, uint64_t now_ns)
 	if (unlikely(!core->gen))
 		return;
 	if (unlikely(worker->generation != core->gen->number))
-		learn_links(core);
+		learn_tables(core);
 	flow_expire(core, EXPIRE_BUDGET);
 	frag_expire(core);
 	if (unlikely(core->waiting_count &&

@@ -15,9 +15,30 @@ static void translated_text(const json_t *flow, char *out)
 	(void)snprintf(out, TEXT_MAX, "%s", strcmp(orig, wire) ? wire : "");
 }
 
+#define POLICIES_MAX (2 * TEXT_MAX + 32)
+
+/* The policies that let it pass, once when one did for both ends; what denies it by now. */
+static const char *policies_text(const json_t *flow, char *out)
+{
+	const char *verdict = get_text(flow, "verdict");
+	char egress[TEXT_MAX], ingress[TEXT_MAX];
+
+	(void)text_object(json_object_get(flow, "egress"), egress);
+	(void)text_object(json_object_get(flow, "ingress"), ingress);
+	if (strcmp(verdict, "allow") != 0)
+		(void)snprintf(out, POLICIES_MAX, "%s by %s", verdict,
+			       ingress[0] ? ingress : egress);
+	else if (egress[0] && ingress[0] && strcmp(egress, ingress) != 0)
+		(void)snprintf(out, POLICIES_MAX, "%s + %s", egress, ingress);
+	else
+		(void)snprintf(out, POLICIES_MAX, "%s", egress[0] ? egress : ingress);
+	return out;
+}
+
 static void flow_print(void *arg, const json_t *row)
 {
 	char src[TEXT_MAX], dst[TEXT_MAX], as[TEXT_MAX], idle[TEXT_MAX], left[TEXT_MAX];
+	char by[POLICIES_MAX];
 	const char *cells[] = {
 		get_text(row, "proto"),
 		text_end(row, "src", "sport", src),
@@ -27,6 +48,7 @@ static void flow_print(void *arg, const json_t *row)
 		text_ms(get_number(row, "idle_ms"), idle),
 		text_ms(get_number(row, "left_ms"), left),
 		get_text(row, "src_name"),
+		policies_text(row, by),
 	};
 
 	translated_text(row, as);
@@ -35,8 +57,8 @@ static void flow_print(void *arg, const json_t *row)
 
 int cli_flows_list(struct cli *cli, int argc, char **argv)
 {
-	static const char *const headings[] = {"PROTO", "FROM",	 "TO",	  "LEAVES AS",
-					       "STATE", ">IDLE", ">LEFT", "WHO"};
+	static const char *const headings[] = {"PROTO", "FROM",	 "TO",	"LEAVES AS", "STATE",
+					       ">IDLE", ">LEFT", "WHO", "POLICY"};
 	json_t *request = cli_request(cli, "flows");
 	struct cli_table table;
 

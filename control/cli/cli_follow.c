@@ -22,6 +22,19 @@ static void event_head(const json_t *event, const char *what)
 	       text_end(event, "dst", "dport", dst));
 }
 
+/* Whose rules let it pass. */
+static void sides_print(const json_t *event)
+{
+	static const char *const sides[] = {"egress", "ingress"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sides); i++) {
+		const json_t *origin = json_object_get(event, sides[i]);
+
+		if (json_is_object(origin))
+			printf("  %s by %s", sides[i], get_text(origin, "text"));
+	}
+}
+
 static void event_print(const json_t *event)
 {
 	const char *type = get_text(event, "event");
@@ -39,6 +52,8 @@ static void event_print(const json_t *event)
 		printf("  leaves as %s", text_end(wire, "src", "sport", as));
 	if (get_text(event, "reason")[0])
 		printf("  %s", get_text(event, "reason"));
+	if (strcmp(type, "open") == 0)
+		sides_print(event);
 	if (json_is_object(origin))
 		printf("  by %s", get_text(origin, "text"));
 	else if (get_text(event, "text")[0])

@@ -106,6 +106,16 @@ const char *text_end(const json_t *tuple, const char *addr_key, const char *port
 	return buf;
 }
 
+const char *text_object(const json_t *origin, char *buf)
+{
+	const char *space = get_text(origin, "namespace");
+
+	(void)snprintf(buf, TEXT_MAX, "%s%s%s%s%s", get_text(origin, "kind"),
+		       json_is_object(origin) ? " " : "", space, space[0] ? "/" : "",
+		       get_text(origin, "name"));
+	return buf;
+}
+
 /* ---- tables ---- */
 
 void table_open(struct cli_table *table, FILE *out, const char *const *headings, size_t columns)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "control/serve/event_form.h"
+#include "fastpath/api/drop.h"
 
 struct flow_lines {
 	struct daemon *daemon;
@@ -54,6 +55,13 @@ static json_t *flow_form(const struct daemon *daemon, const struct flow_record *
 	name = address_name(&daemon->reconcile, &flow->orig.dst);
 	if (name)
 		(void)json_object_set_new(form, "dst_name", text_form(name));
+	(void)json_object_set_new(form, "src_identity", json_integer(flow->src_identity));
+	(void)json_object_set_new(form, "dst_identity", json_integer(flow->dst_identity));
+	(void)json_object_set_new(
+		form, "verdict",
+		json_string(flow->reason == DROP_NONE ? "allow" : drop_name(flow->reason)));
+	sides_form(form, &daemon->reconcile, flow->generation, flow->egress_origin,
+		   flow->ingress_origin);
 	(void)json_object_set_new(
 		form, "state",
 		json_stringn(flow->state, strnlen(flow->state, sizeof(flow->state))));

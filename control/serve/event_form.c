@@ -138,6 +138,15 @@ json_t *origin_form(const struct image_header *origins, uint32_t origin)
 			 text_form(rule), "text", text_form(text));
 }
 
+void sides_form(json_t *into, const struct reconcile *reconcile, uint32_t generation,
+		uint32_t egress, uint32_t ingress)
+{
+	const struct image_header *origins = reconcile_origin(reconcile, generation);
+
+	(void)json_object_set_new(into, "egress", origin_form(origins, egress));
+	(void)json_object_set_new(into, "ingress", origin_form(origins, ingress));
+}
+
 const char *ident_name(const struct reconcile *reconcile, uint32_t ident, uint32_t *identity)
 {
 	const struct image_ident *records;
@@ -221,6 +230,9 @@ static void event_reason(json_t *line, const struct event *event)
 	}
 }
 
+/* Those that tell of both ends' policies. */
+#define SIDES_EVENTS (1u << EVENT_FLOW_OPEN | 1u << EVENT_FLOW_CLOSE | 1u << EVENT_AUDIT)
+
 static void event_names(const struct daemon *daemon, json_t *line, const struct event *event)
 {
 	const char *src = address_name(&daemon->reconcile, &event->tuple.src);
@@ -258,6 +270,9 @@ json_t *event_form(const struct daemon *daemon, const struct event *event)
 		tuple_form(wire, &event->wire);
 		(void)json_object_set_new(line, "wire", wire);
 	}
+	if (SIDES_EVENTS & 1u << event->type)
+		sides_form(line, &daemon->reconcile, event->generation, event->egress_origin,
+			   event->ingress_origin);
 	if (event->origin)
 		(void)json_object_set_new(
 			line, "origin",

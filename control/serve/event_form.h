@@ -24,6 +24,10 @@ int proto_parse(const char *text, uint8_t *out);
 void tuple_form(json_t *into, const struct tuple *tuple);
 /* {kind, namespace, name, file, line, rule, text}; null for origin 0 or one that is gone. */
 json_t *origin_form(const struct image_header *origins, uint32_t origin);
+/* Adds who decided for the sender's side and for the receiver's: `egress` and `ingress`, each as
+ * above; null where no policy selects that end. */
+void sides_form(json_t *into, const struct reconcile *reconcile, uint32_t generation,
+		uint32_t egress, uint32_t ingress);
 /* What the IDENT image calls an address: "default/web ..."; NULL when it has no name of its own. */
 const char *address_name(const struct reconcile *reconcile, const union addr *addr);
 const char *ident_name(const struct reconcile *reconcile, uint32_t ident, uint32_t *identity);

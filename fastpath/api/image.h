@@ -113,6 +113,10 @@ struct image_ident {
 	uint32_t pad;
 };
 
+/* Identities of pods, among those of Cilium. Others are reserved, or of addresses outside. */
+#define IDENTITY_PODS_FIRST 256u
+#define IDENTITY_PODS_LAST  0xffffffu
+
 struct image_ident_prefix {
 	struct prefix prefix; /* sorted by prefix_compare(), no duplicates */
 	uint32_t ident;	      /* index in the ident section */

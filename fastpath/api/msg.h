@@ -40,7 +40,7 @@
 #include "fastpath/base/tuple.h"
 
 #define MSG_MAGIC    0x6c73u
-#define MSG_VERSION  1u
+#define MSG_VERSION  2u
 #define MSG_SIZE_MAX 32768
 #define EVENTS_MAX   128
 
@@ -137,6 +137,15 @@ struct flow_record {
 	uint8_t timeout; /* enum timeout_class */
 	uint8_t flags;
 	char state[12]; /* "ESTABLISHED" */
+	/* what the tables of `generation` say of it: what its next packet meets */
+	uint32_t generation;
+	uint32_t src_identity; /* of orig.src, and of whom orig.dst stands for */
+	uint32_t dst_identity;
+	uint32_t egress_origin; /* in the ORIGIN image; 0: no policy selects that side */
+	uint32_t ingress_origin;
+	uint16_t reason; /* enum drop_reason: policy denies it by now; DROP_NONE: allowed */
+	uint8_t icmp_type;
+	uint8_t pad;
 };
 
 struct msg_explain {

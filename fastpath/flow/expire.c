@@ -79,6 +79,7 @@ void flow_end(struct core *core, struct flow *flow, uint32_t why)
 		e->reason = (uint16_t)why;
 		e->tuple = flow->key0;
 		e->wire = tuple_reverse(&flow->key1);
+		e->icmp_type = flow->icmp_type;
 		event_commit(core->events);
 	}
 	nat_release(core, flow);

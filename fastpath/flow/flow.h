@@ -63,7 +63,13 @@ struct flow {
 	uint8_t flags;
 	uint8_t wscale; /* low half: side 0, high half: side 1; 15: not offered */
 	uint16_t drain; /* tick >> 10 at which a draining flow ends */
-	uint16_t uses;	/* FLOW_MAP: flows that use it */
+	union {
+		uint16_t uses;		   /* FLOW_MAP: flows that use it */
+		struct {		   /* all others */
+			uint8_t icmp_type; /* of the first packet */
+			uint8_t client;	   /* something of its sender's identity */
+		};
+	};
 	uint32_t wheel_next;
 
 	/* line 1: packets that are translated or tracked */

@@ -215,7 +215,7 @@ static bool from_where_it_should(const struct core *core, const struct pkt *pkt)
  */
 static bool type_fits(const struct pkt *pkt, const struct flow *flow)
 {
-	uint8_t first = (uint8_t)flow->uses, type = pkt->h.icmp_type;
+	uint8_t first = flow->icmp_type, type = pkt->h.icmp_type;
 
 	if (!(pkt->h.flags & HEADERS_ICMP_TYPES))
 		return true;

@@ -147,11 +147,23 @@ static bool plan_route(const struct generation *gen, const struct plan_question 
 	}
 }
 
+static const struct plan plan_nothing = {
+	.egress_decision = POLICY_OPEN, .ingress_decision = POLICY_OPEN, .route = ROUTE_NONE};
+
+void flow_judge(const struct generation *gen, const struct plan_question *q, struct plan *plan)
+{
+	*plan = plan_nothing;
+	(void)plan_policy(gen, q, plan);
+}
+
+uint32_t plan_origin(const struct generation *gen, uint32_t decision)
+{
+	return decision == POLICY_OPEN ? 0 : gen->policy->decisions[decision].origin;
+}
+
 void flow_plan(const struct generation *gen, const struct plan_question *q, struct plan *plan)
 {
-	*plan = (struct plan){.egress_decision = POLICY_OPEN,
-			      .ingress_decision = POLICY_OPEN,
-			      .route = ROUTE_NONE};
+	*plan = plan_nothing;
 	if (!source_fits(gen, q)) {
 		refuse(plan, DROP_INVALID_SOURCE, ANSWER_NONE, 0);
 		return;
@@ -170,7 +182,7 @@ void flow_plan_question(const struct flow *flow, uint64_t client_hash, struct pl
 	*q = (struct plan_question){.orig = flow->key0,
 				    .target = flow->key1.src,
 				    .target_port = flow->key1.sport,
-				    .icmp_type = (uint8_t)flow->uses,
+				    .icmp_type = flow->icmp_type,
 				    .port_in = PLAN_ANY_PORT,
 				    .client_hash = client_hash};
 }

@@ -39,6 +39,12 @@ struct plan {
 
 void flow_plan(const struct generation *gen, const struct plan_question *q, struct plan *plan);
 
+/* Of all that only who the ends are and what policy says. */
+void flow_judge(const struct generation *gen, const struct plan_question *q, struct plan *plan);
+
+/* The object that a decision comes from, or 0. */
+uint32_t plan_origin(const struct generation *gen, uint32_t decision);
+
 /* The question that a known flow's first packet would ask today. */
 struct flow;
 void flow_plan_question(const struct flow *flow, uint64_t client_hash, struct plan_question *q);

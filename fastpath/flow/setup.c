@@ -151,27 +151,28 @@ static enum flow_state first_state(struct flow *flow, const struct pkt *pkt)
 	return syn ? FLOW_TCP_SYN_SENT : FLOW_TCP_SYN_RECV;
 }
 
-static void announce_flow(struct core *core, const struct pkt *pkt, const struct flow *flow,
-			  const struct plan *plan)
+static void announce(struct core *core, enum event_type type, const struct pkt *pkt,
+		     const struct flow *flow, const struct plan *plan)
 {
 	const struct image_ident *idents = core->gen->ident->idents;
-	struct event *e = core_event(core, EVENT_FLOW_OPEN, pkt);
+	struct event *e = core_event(core, type, pkt);
 
-	if (e) {
-		e->wire = tuple_reverse(&flow->key1);
-		e->src_identity = idents[plan->src_ident].identity;
-		e->dst_identity = idents[plan->dst_ident].identity;
-		e->generation = (uint32_t)core->gen->number;
-		event_commit(core->events);
-	}
-	if (!plan->audit)
+	if (!e)
 		return;
-	e = core_event(core, EVENT_AUDIT, pkt);
-	if (e) {
-		e->origin = plan->origin;
-		e->generation = (uint32_t)core->gen->number;
-		event_commit(core->events);
-	}
+	e->wire = tuple_reverse(&flow->key1);
+	e->src_identity = idents[plan->src_ident].identity;
+	e->dst_identity = idents[plan->dst_ident].identity;
+	e->egress_origin = plan_origin(core->gen, plan->egress_decision);
+	e->ingress_origin = plan_origin(core->gen, plan->ingress_decision);
+	e->origin = type == EVENT_AUDIT ? plan->origin : 0;
+	e->icmp_type = pkt->h.icmp_type;
+	event_commit(core->events);
+}
+
+/* Eight bits of an identity: what does not fit a flow is no loss once in 256 times. */
+static uint8_t client_mark(const struct core *core, uint32_t ident)
+{
+	return (uint8_t)(core->gen->ident->idents[ident].identity * 0x9e3779b1u >> 24);
 }
 
 static struct flow *flow_begin(struct core *core, const struct pkt *pkt, const struct plan *plan,
@@ -189,14 +190,18 @@ static struct flow *flow_begin(struct core *core, const struct pkt *pkt, const s
 	flow->nexthop[0] = flow->nexthop[1] = NEIGH_NONE;
 	flow->flags = tr->flags;
 	flow->drain = 0;
-	flow->uses = pkt->h.icmp_type;
+	flow->icmp_type = pkt->h.icmp_type;
+	flow->client = client_mark(core, plan->src_ident);
 	flow->timeout = timeout_of(core, &flow->key0, false);
 	state = first_state(flow, pkt);
 	if (flow_insert(core->flows, flow, state))
 		return NULL;
 	flow_reschedule(core, flow);
-	if (core->event_types)
-		announce_flow(core, pkt, flow, plan);
+	if (core->event_types) {
+		announce(core, EVENT_FLOW_OPEN, pkt, flow, plan);
+		if (plan->audit)
+			announce(core, EVENT_AUDIT, pkt, flow, plan);
+	}
 	return flow;
 }
 
@@ -285,13 +290,25 @@ struct flow *flow_setup(struct core *core, struct pkt *pkt)
 
 /* ---- judging again ---- */
 
-/* A withdrawn address serves its flows for a while, as long as it is ours. */
-static bool may_drain(struct core *core, struct flow *flow)
+/* The flow's client is a pod, but not the one that began it: that has left its address. */
+static bool client_is_another(const struct core *core, const struct flow *flow,
+			      const struct plan *plan)
+{
+	uint32_t identity = core->gen->ident->idents[plan->src_ident].identity;
+
+	return identity >= IDENTITY_PODS_FIRST && identity <= IDENTITY_PODS_LAST &&
+	       client_mark(core, plan->src_ident) != flow->client;
+}
+
+/* A withdrawn address serves its flows for a while, as long as it is ours. What another pod sends
+ * is a new connection, which has no claim to it. */
+static bool may_drain(struct core *core, struct flow *flow, const struct plan *plan)
 {
 	const struct settings_table *settings = core->gen->settings;
 	uint16_t now = (uint16_t)(core->now_tick >> 10);
 
-	if (!egress_in_pool(core->gen->egress, &flow->key1.dst))
+	if (!settings->image.drain_s || !egress_in_pool(core->gen->egress, &flow->key1.dst) ||
+	    client_is_another(core, flow, plan))
 		return false;
 	if (!(flow->flags & FLOW_F_DRAINING)) {
 		flow->flags |= FLOW_F_DRAINING;
@@ -312,7 +329,7 @@ static bool source_stands(struct core *core, struct flow *flow, const struct pla
 		flow->flags &= (uint8_t)~FLOW_F_DRAINING;
 		return true;
 	}
-	return may_drain(core, flow);
+	return may_drain(core, flow, plan);
 }
 
 bool flow_rejudge(struct core *core, struct pkt *pkt)
@@ -325,7 +342,7 @@ bool flow_rejudge(struct core *core, struct pkt *pkt)
 	flow_plan(core->gen, &q, &plan);
 	if (plan.reason == DROP_NO_EGRESS_ADDRESS || plan.reason == DROP_NO_EGRESS_GATEWAY) {
 		/* New flows have nowhere to go; this one has its address as long as that lasts. */
-		if (flow->flags & FLOW_F_SNAT && may_drain(core, flow))
+		if (flow->flags & FLOW_F_SNAT && may_drain(core, flow, &plan))
 			plan.reason = DROP_NONE;
 	} else if (!plan.reason && !plan.punt && !source_stands(core, flow, &plan)) {
 		plan.reason = DROP_NAT_CHANGED;

@@ -36,7 +36,8 @@ struct core {
 	/* every burst */
 	const struct generation *gen;
 	uint64_t now_ns;
-	uint32_t now_tick; /* now_ns >> TICK_SHIFT */
+	uint32_t now_tick;   /* now_ns >> TICK_SHIFT */
+	uint32_t gen_number; /* of `gen`, for who knows no tables */
 	uint16_t worker;
 	uint16_t worker_count;
 	struct counters *counters;

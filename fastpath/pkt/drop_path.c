@@ -21,6 +21,7 @@ struct event *core_event(struct core *core, enum event_type type, const struct p
 	e->type = (uint8_t)type;
 	e->time_ns = core->now_ns;
 	e->worker = core->worker;
+	e->generation = core->gen_number;
 	if (pkt) {
 		e->tuple = pkt->h.tuple;
 		e->port_in = pkt->port_in;

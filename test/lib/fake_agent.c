@@ -207,6 +207,8 @@ static void flows(const struct agent *agent, int conn, uint32_t seq)
 		rows[i].orig = some_tuple(i);
 		rows[i].reply = tuple_reverse(&rows[i].orig);
 		rows[i].flags = FLOW_SNAT;
+		rows[i].src_identity = 1000 + i;
+		rows[i].generation = (uint32_t)agent->generation;
 		memcpy(rows[i].state, "ESTABLISHED", 12);
 	}
 	reply_rows(agent, conn, seq, rows, FAKE_FLOWS, sizeof(rows[0]));

@@ -203,32 +203,77 @@ static const char *const event_names[EVENT_TYPES] = {"drop",  "flow-open", "flow
 static const char *const end_names[FLOW_ENDS] = {"timeout", "replaced", "flushed", "policy",
 						 "drained"};
 
-static bool event_matches(const struct event *e, const struct action *a)
+static bool event_is(const struct event *e, const char *more)
 {
 	char buf[ADDR_TEXT_MAX];
 
-	if (e->type >= EVENT_TYPES || strcmp(event_names[e->type], a->words[0]) != 0)
-		return false;
-	if (a->word_count < 2)
-		return true;
 	switch (e->type) {
 	case EVENT_FLOW_CLOSE:
-		return e->reason < FLOW_ENDS && strcmp(end_names[e->reason], a->words[1]) == 0;
+		return e->reason < FLOW_ENDS && strcmp(end_names[e->reason], more) == 0;
 	case EVENT_NEIGH:
-		return strcmp(addr_format(&e->wire.dst, buf), a->words[1]) == 0;
+		return strcmp(addr_format(&e->wire.dst, buf), more) == 0;
 	case EVENT_DROP:
-		return strcmp(drop_name(e->reason), a->words[1]) == 0;
+		return strcmp(drop_name(e->reason), more) == 0;
 	default:
 		return false;
 	}
 }
 
+/* "namespace/name" of an object, its name alone where it has no namespace, "-" for none. */
+static bool origin_is(const struct run *run, uint32_t origin, const char *name)
+{
+	const struct image_header *image = run->rig.images.image[IMAGE_ORIGIN];
+	const char *strings = image_records(image, IMAGE_ORIGIN_STRINGS, NULL);
+	uint32_t count;
+	const struct image_origin *o = image_records(image, IMAGE_ORIGIN_RECORD, &count);
+	char text[512];
+
+	if (origin == 0)
+		return strcmp(name, "-") == 0;
+	if (origin >= count)
+		return false;
+	o += origin;
+	(void)snprintf(text, sizeof(text), "%s%s%s", strings + o->space,
+		       strings[o->space] ? "/" : "", strings + o->name);
+	return strcmp(text, name) == 0;
+}
+
+/* event TYPE [MORE] [by NAME] [egress NAME] [ingress NAME] */
+static bool event_matches(const struct run *run, const struct event *e, const struct action *a)
+{
+	const struct {
+		const char *word;
+		uint32_t origin;
+	} sides[] = {
+		{"by", e->origin}, {"egress", e->egress_origin}, {"ingress", e->ingress_origin}};
+	size_t at = 1;
+
+	if (e->type >= EVENT_TYPES || strcmp(event_names[e->type], a->words[0]) != 0)
+		return false;
+	while (at < a->word_count) {
+		size_t side = 0;
+
+		while (side < ARRAY_SIZE(sides) && strcmp(a->words[at], sides[side].word) != 0)
+			side++;
+		if (side == ARRAY_SIZE(sides)) {
+			if (!event_is(e, a->words[at++]))
+				return false;
+			continue;
+		}
+		if (at + 1 == a->word_count ||
+		    !origin_is(run, sides[side].origin, a->words[at + 1]))
+			return false;
+		at += 2;
+	}
+	return true;
+}
+
 int run_event(struct run *run, const struct action *a)
 {
 	if (!a->word_count)
-		return run_fail(run, "event TYPE [MORE]");
+		return run_fail(run, "event TYPE [MORE] [by NAME] [egress NAME] [ingress NAME]");
 	for (uint32_t i = 0; i < run->rig.event_count; i++) {
-		if (!event_matches(&run->rig.events[i], a))
+		if (!event_matches(run, &run->rig.events[i], a))
 			continue;
 		run->rig.events[i].type = EVENT_TYPES;
 		return 0;
