@@ -7,6 +7,7 @@
 
 #include "control/objects/cluster_peer.h"
 
+#include <ctype.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -102,15 +103,15 @@ static int networks_decode(struct decode *d, const struct doc_node *list, struct
 static int domain_decode(struct decode *d, const struct doc_node *node, struct fqdn_rule *out)
 {
 	const char *fault = domain_fault(node->text);
+	size_t size = strlen(node->text);
 	char text[DOMAIN_TEXT_MAX + 1];
-	size_t size = 0;
 
-	if (fault)
-		return decode_fail(d, node, WORD " is not a domain name: %s", node->text, fault);
-	for (const char *c = node->text; *c && size < DOMAIN_TEXT_MAX; c++)
-		text[size++] = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
-	if (text[size - 1] == '.')
-		size--;
+	if (fault || size == 0 || size > DOMAIN_TEXT_MAX)
+		return decode_fail(d, node, WORD " is not a domain name: %s", node->text,
+				   fault ?: "must not be empty");
+	for (size_t i = 0; i < size; i++)
+		text[i] = (char)tolower((unsigned char)node->text[i]);
+	size -= text[size - 1] == '.';
 	out->is_pattern = text[0] == '*';
 	out->text = strings_intern(d->store->strings, text, size);
 	return out->text ? 0 : decode_no_memory(d);
@@ -198,7 +199,7 @@ static int protocol_decode(struct decode *d, const struct doc_node *map, struct 
 		return decode_fail_key(d, map, "destinationPort", "is required");
 	if (!err)
 		err = member_decode(d, port, fields, &node);
-	if (err)
+	if (err || !node)
 		return err;
 	if (strcmp(node->key, "range") == 0)
 		return range_decode(d, node, out);

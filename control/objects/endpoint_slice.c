@@ -32,7 +32,7 @@ static int endpoint_counts(struct decode *d, const struct doc_node *endpoint, bo
 
 static int endpoint_decode(struct decode *d, const struct doc_node *map, struct endpoint_slice *out)
 {
-	const struct doc_node *list;
+	const struct doc_node *list = NULL;
 	bool counts = false;
 	int err = endpoint_counts(d, map, &counts);
 

@@ -11,7 +11,7 @@
 /* A selector here is only a map of labels. An empty one selects nobody, as a missing one. */
 static int selector_decode(struct decode *d, const struct doc_node *spec, struct selector *out)
 {
-	const struct doc_node *map, *type;
+	const struct doc_node *map, *type = NULL;
 	struct labels labels = {0};
 	int err = decode_map(d, spec, "selector", &map);
 

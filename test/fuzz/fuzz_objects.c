@@ -108,6 +108,102 @@ static void check_policies(const struct objects *store, const struct labels *lab
 	}
 }
 
+static void check_cluster_peer(const struct cluster_peer *peer, const struct labels *labels)
+{
+	check_selector(&peer->namespace_selector, labels);
+	check_selector(&peer->pod_selector, labels);
+	check_selector(&peer->node_selector, labels);
+	CHECK((peer->kind == CLUSTER_NETWORKS) == (peer->network_count > 0));
+	CHECK((peer->kind == CLUSTER_DOMAINS) == (peer->domain_count > 0));
+	CHECK((peer->kind == CLUSTER_NODES) == peer->node_selector.present);
+	CHECK((peer->kind == CLUSTER_PODS) == peer->pod_selector.present);
+	for (size_t i = 0; i < peer->domain_count; i++) {
+		const struct fqdn_rule *domain = &peer->domains[i];
+
+		CHECK(strchr(domain->text, '.') && (domain->text[0] == '*') == domain->is_pattern);
+	}
+}
+
+static void check_cluster_rules(const struct cluster_rule *rules, size_t count,
+				const struct labels *labels)
+{
+	for (size_t r = 0; r < count; r++) {
+		const struct cluster_rule *rule = &rules[r];
+
+		CHECK(rule->peer_count > 0 && rule->any_port == (rule->port_count == 0));
+		for (size_t i = 0; i < rule->peer_count; i++) {
+			check_cluster_peer(&rule->peers[i], labels);
+			CHECK(rule->peers[i].kind != CLUSTER_DOMAINS ||
+			      rule->action == CLUSTER_ACCEPT);
+		}
+		for (size_t i = 0; i < rule->port_count; i++) {
+			const struct cluster_port *port = &rule->ports[i];
+
+			CHECK(port->name || (port->proto && port->first <= port->last));
+		}
+	}
+}
+
+static void check_cluster_policies(const struct objects *store, const struct labels *labels)
+{
+	for (size_t i = 0; i < store->cluster_policy_count; i++) {
+		const struct cluster_policy *policy = &store->cluster_policies[i];
+
+		check_meta(&policy->meta);
+		CHECK(policy->priority <= 1000);
+		CHECK(policy->subject.kind == CLUSTER_NAMESPACES ||
+		      policy->subject.kind == CLUSTER_PODS);
+		check_cluster_peer(&policy->subject, labels);
+		check_cluster_rules(policy->ingress, policy->ingress_count, labels);
+		check_cluster_rules(policy->egress, policy->egress_count, labels);
+	}
+}
+
+static bool is_before(const struct meta *a, const struct meta *b)
+{
+	int order = strcmp(a->space, b->space);
+
+	return order < 0 || (order == 0 && strcmp(a->name, b->name) < 0);
+}
+
+static void check_facts(const struct objects *store, const struct labels *labels)
+{
+	for (size_t i = 0; i < store->cilium_endpoint_count; i++) {
+		check_meta(&store->cilium_endpoints[i].meta);
+		check_labels(&store->cilium_endpoints[i].labels);
+		check_labels(&store->cilium_endpoints[i].space_labels);
+	}
+	for (size_t i = 0; i < store->cilium_identity_count; i++) {
+		const struct cilium_identity *identity = &store->cilium_identities[i];
+
+		check_meta(&identity->meta);
+		check_labels(&identity->labels);
+		CHECK(identity->number > 0 && identity->number <= 0xffffff && identity->space);
+	}
+	for (size_t i = 0; i < store->cilium_node_count; i++)
+		check_meta(&store->cilium_nodes[i].meta);
+	for (size_t i = 0; i < store->service_count; i++) {
+		check_meta(&store->services[i].meta);
+		check_selector(&store->services[i].selector, labels);
+	}
+	for (size_t i = 0; i < store->endpoint_slice_count; i++) {
+		check_meta(&store->endpoint_slices[i].meta);
+		CHECK(store->endpoint_slices[i].service);
+	}
+}
+
+/* Whatever was joined or implied, the order holds and nobody stands there twice. */
+static void check_order(const struct objects *store)
+{
+	for (size_t i = 1; i < store->pod_count; i++)
+		CHECK(is_before(&store->pods[i - 1].meta, &store->pods[i].meta));
+	for (size_t i = 1; i < store->node_count; i++)
+		CHECK(is_before(&store->nodes[i - 1].meta, &store->nodes[i].meta));
+	CHECK(store->pod_count >= store->cilium_endpoint_count);
+	CHECK(store->node_count >= store->cilium_node_count);
+	CHECK(store->endpoint_slice_count >= store->endpoints_count);
+}
+
 static void check_store(const struct objects *store)
 {
 	struct labels labels = {0};
@@ -126,10 +222,14 @@ static void check_store(const struct objects *store)
 		check_meta(&pod->meta);
 		for (size_t j = 0; j < pod->port_count; j++)
 			CHECK(pod->ports[j].port > 0 && strlen(pod->ports[j].name) <= 15);
+		CHECK(pod->node_name && pod->service_account);
 	}
 	for (size_t i = 0; i < store->node_count; i++)
 		check_meta(&store->nodes[i].meta);
 	check_policies(store, &labels);
+	check_cluster_policies(store, &labels);
+	check_facts(store, &labels);
+	check_order(store);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
