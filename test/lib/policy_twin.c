@@ -18,7 +18,8 @@ bool twin_is_audited(const struct question *q, const struct policy_notes *notes)
 	return !q->strict && (notes->audit || q->packet->config->audit);
 }
 
-/* Closed from the beginning: endpoints, which nodes and the world are not. */
+/* Closed from the beginning, and where no tier decides: endpoints, which nodes and the world are
+ * not. */
 static bool is_closed(const struct question *q)
 {
 	const struct config *c = q->packet->config;
@@ -37,7 +38,7 @@ static enum twin_result cluster_result(enum cluster_say say)
 
 static enum twin_result judge(const struct question *q)
 {
-	struct opinion o = {.isolated = is_closed(q)};
+	struct opinion o = {0};
 	enum cluster_say say = twin_cluster_policies(q, CLUSTER_ADMIN);
 
 	if (say != CLUSTER_SAYS_NOTHING)
@@ -55,7 +56,9 @@ static enum twin_result judge(const struct question *q)
 	if (o.isolated)
 		return TWIN_DENY;
 	say = twin_cluster_policies(q, CLUSTER_BASELINE);
-	return say == CLUSTER_SAYS_NOTHING ? TWIN_OPEN : cluster_result(say);
+	if (say != CLUSTER_SAYS_NOTHING)
+		return cluster_result(say);
+	return is_closed(q) ? TWIN_DENY : TWIN_OPEN;
 }
 
 enum twin_result twin_judge(const struct twin_packet *packet)

@@ -70,6 +70,19 @@ static bool is_endpoint_of(const struct question *q, const struct service_object
 	return false;
 }
 
+/* Labels of services have no source; selectors may say that they come from Kubernetes. */
+static bool selects_service(const struct selector *selector, const struct service_object *service)
+{
+	for (size_t i = 0; i < selector->count; i++) {
+		const char *key = selector->terms[i].key;
+		const char *plain = strncmp(key, "k8s:", 4) == 0 ? key + 4 : key;
+
+		if (!twin_term_holds(&selector->terms[i], twin_label(&service->meta.labels, plain)))
+			return false;
+	}
+	return true;
+}
+
 static bool service_meets(const struct question *q, const struct service_ref *ref)
 {
 	const struct objects *o = q->packet->objects;
@@ -81,7 +94,7 @@ static bool service_meets(const struct question *q, const struct service_ref *re
 		if (*ref->space && strcmp(ref->space, s->meta.space) != 0)
 			continue;
 		if (ref->name ? strcmp(ref->name, s->meta.name) != 0
-			      : !twin_selects(&ref->selector, &s->meta.labels))
+			      : !selects_service(&ref->selector, s))
 			continue;
 		if (!s->selector.present && is_endpoint_of(q, s))
 			return true;
