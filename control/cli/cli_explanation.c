@@ -98,22 +98,26 @@ static void flip_print(const json_t *side)
 }
 
 static void side_print(const char *label, const json_t *side, const char *whose,
-		       enum explanation_depth depth)
+		       const char *overall, enum explanation_depth depth)
 {
 	printf("  %-9s ", label);
 	decider_print(side, whose);
 	if (depth != EXPLANATION_FULL)
 		return;
 	policies_print(side);
-	flip_print(side);
+	/* Where the other side denies, this one need not change. */
+	if (strcmp(get_text(side, "verdict"), overall) == 0)
+		flip_print(side);
 }
 
 void explanation_print(const json_t *form, enum explanation_depth depth)
 {
+	const char *verdict = get_text(form, "verdict");
+
 	side_print("egress", json_object_get(form, "egress"), "no policy selects the sender",
-		   depth);
+		   verdict, depth);
 	side_print("ingress", json_object_get(form, "ingress"), "no policy selects the receiver",
-		   depth);
+		   verdict, depth);
 }
 
 void explanation_end_print(const char *label, const json_t *end)

@@ -14,6 +14,7 @@
 #define MERGE_FROM 60	/* ends: equal neighbours in a row become one rectangle */
 #define TITLE_ENDS 4	/* receivers that the title of such a rectangle names */
 #define GLYPH	   0.56 /* width of a letter in its size */
+#define WIDTH_MIN  660	/* of the legend */
 #define SIN_60	   0.866
 #define COS_60	   0.5
 
@@ -24,7 +25,8 @@ struct picture {
 	double font;
 	double left; /* of the cells */
 	double top;
-	double slant; /* how far the column labels lean out to the right */
+	double angle; /* of the column labels: upright when they stand close */
+	double slant; /* how far they lean out to the right */
 };
 
 void xml_write(FILE *out, const char *text)
@@ -63,8 +65,9 @@ static void picture_measure(struct picture *p)
 	p->left = 24 + (double)longest * p->font * GLYPH;
 	if (p->left < 130)
 		p->left = 130;
-	p->top = 74 + (double)longest * p->font * GLYPH * SIN_60;
-	p->slant = (double)longest * p->font * GLYPH * COS_60;
+	p->angle = p->cell >= 17 ? -60 : -90;
+	p->top = 74 + (double)longest * p->font * GLYPH * (p->cell >= 17 ? SIN_60 : 1);
+	p->slant = (double)longest * p->font * GLYPH * (p->cell >= 17 ? COS_60 : 0);
 }
 
 /* The namespace is said more softly than the pod. */
@@ -285,8 +288,8 @@ static void labels_write(struct picture *p)
 			      p->top + middle + p->font * 0.35);
 		end_write(p, &p->m->ends->items[i]);
 		(void)fprintf(p->out,
-			      "</text><text transform=\"translate(%.2f %.2f) rotate(-60)\">",
-			      p->left + middle + p->font * 0.3, p->top - 6);
+			      "</text><text transform=\"translate(%.2f %.2f) rotate(%.0f)\">",
+			      p->left + middle + p->font * 0.3, p->top - 6, p->angle);
 		end_write(p, &p->m->ends->items[i]);
 		(void)fputs("</text>\n", p->out);
 	}
@@ -376,8 +379,8 @@ void matrix_write_svg(const struct matrix *m, FILE *out)
 	size = m->ends->count * p.cell;
 	width = p.left + size + p.slant + 24;
 	height = p.top + size + 52;
-	if (width < 560)
-		width = 560;
+	if (width < WIDTH_MIN)
+		width = WIDTH_MIN;
 	(void)fprintf(out,
 		      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
 		      "viewBox=\"0 0 %.0f %.0f\">\n<rect width=\"100%%\" height=\"100%%\" "
