@@ -16,9 +16,15 @@ struct policy_world {
 	struct end_list ends; /* pods, then externals */
 };
 
-/* `paths` besides the -f of the command line; `status` is what the program ends with if it fails. */
-void policy_world_open(const struct cli *cli, const char *const *paths, size_t path_count,
-		       int status, struct policy_world *out);
+/* What a command reads besides -f, and how it ends when that fails. */
+struct policy_request {
+	const char *path;		      /* or NULL */
+	const struct offline_texts *left_out; /* no objects, though they lie among them; or NULL */
+	int status;
+};
+
+void policy_world_open(const struct cli *cli, const struct policy_request *request,
+		       struct policy_world *out);
 void policy_world_close(struct policy_world *world);
 /* One line to stderr, and the end. */
 void PRINTF(2, 3) __attribute__((noreturn)) policy_die(int status, const char *format, ...);

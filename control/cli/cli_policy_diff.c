@@ -225,9 +225,10 @@ int cli_policy_diff(struct cli *cli, int argc, char **argv)
 
 	(void)argc;
 	for (int s = 0; s < DIFF_SIDES; s++) {
-		const char *path = argv[s];
+		const struct policy_request request = {.path = argv[s], .status = STATUS_TROUBLE};
 
-		policy_world_open(cli, &path, 1, STATUS_TROUBLE, &worlds[s]);
+		policy_world_open(cli, &request, &worlds[s]);
+		(void)policy_warnings_print(worlds[s].world);
 		sides[s] = (struct diff_world){worlds[s].judge, &worlds[s].ends};
 		printed.judges[s] = worlds[s].judge;
 	}

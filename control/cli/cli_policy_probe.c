@@ -194,7 +194,7 @@ int cli_policy_probe(struct cli *cli, int argc, char **argv)
 		cli_misused("policy probe needs --from, --to and --port");
 	if (port_spec_parse(cli->port, &probe.port, &error))
 		cli_misused("--%s", error.text);
-	policy_world_open(cli, NULL, 0, 1, &world);
+	policy_world_open(cli, &(struct policy_request){.status = 1}, &world);
 	probe_find(&probe, cli);
 	if (explain_open(&world.world->input, world.world->memory, &probe.explainer, &why))
 		policy_die(1, "%s", why.text);

@@ -141,7 +141,10 @@ int cli_policy_test(struct cli *cli, int argc, char **argv)
 	for (uint32_t i = 0; i < files.count; i++)
 		if (expectations_read(&files.items[i], &run.expectations, &error))
 			policy_die(STATUS_TROUBLE, "%s", error.text);
-	policy_world_open(cli, NULL, 0, STATUS_TROUBLE, &world);
+	policy_world_open(cli,
+			  &(struct policy_request){.left_out = &files, .status = STATUS_TROUBLE},
+			  &world);
+	(void)policy_warnings_print(world.world);
 	run_all(&run, &world);
 	if (cli->is_json)
 		json_print(&run);

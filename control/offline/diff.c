@@ -49,25 +49,27 @@ static struct class_key class_key(const struct diff_class *class)
 	return key;
 }
 
-static bool class_is_known(const struct work *w, const struct diff_class *class)
-{
-	struct class_key key = class_key(class);
-
-	return intern_find(&w->class_keys, &key, sizeof(key)) != INTERN_NONE;
-}
-
+/* Of what is outside the ends that somebody named say enough, else every prefix is named. */
 static void class_add(struct work *w, const char *name, const struct diff_class *class)
 {
 	struct class_key key = class_key(class);
-	char *copy = strdup(name);
+	struct diff_class *known;
 	uint32_t number;
+	char *copy;
 	bool fresh;
 
-	CHECK(copy);
 	number = intern_add(&w->class_keys, &key, sizeof(key), &fresh);
 	if (fresh)
 		GROW_ADD(&w->diff->classes, *class);
-	GROW_ADD(&w->diff->classes.items[number].names, copy);
+	known = &w->diff->classes.items[number];
+	if (class->is_prefix && !known->is_prefix)
+		return;
+	for (uint32_t i = 0; class->is_prefix && i < known->names.count; i++)
+		if (strcmp(known->names.items[i], name) == 0)
+			return;
+	copy = strdup(name);
+	CHECK(copy);
+	GROW_ADD(&known->names, copy);
 }
 
 static const struct end *end_find(const struct end_list *ends, const struct end *like)
@@ -121,21 +123,20 @@ static void classes_of_ends(struct work *w)
 	}
 }
 
-/* An address for each prefix that one of the worlds knows, unless its like is there already. */
+/* Each prefix that one of the worlds knows, by one of its addresses. */
 static void classes_of_outside(struct work *w)
 {
 	for (int side = 0; side < DIFF_SIDES; side++) {
 		uint32_t count;
-		union addr *outside = judge_outside(w->worlds[side].judge, &count);
+		struct judge_outside *outside = judge_outside(w->worlds[side].judge, &count);
 
 		for (uint32_t i = 0; i < count; i++) {
-			struct diff_class class = {.is_outside = true};
+			struct diff_class class = {.is_outside = true, .is_prefix = true};
 			char text[ADDR_TEXT_MAX];
 
 			for (int s = 0; s < DIFF_SIDES; s++)
-				ident_take(w->worlds[s].judge, &outside[i], 1, class.ident[s]);
-			if (!class_is_known(w, &class))
-				class_add(w, addr_format(&outside[i], text), &class);
+				ident_take(w->worlds[s].judge, &outside[i].addr, 1, class.ident[s]);
+			class_add(w, prefix_format(&outside[i].prefix, text), &class);
 		}
 		free(outside);
 	}

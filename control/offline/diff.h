@@ -42,6 +42,7 @@ struct diff_group {
 struct diff_class {
 	GROW(char *) names; /* of the ends, in their order */
 	bool is_outside;
+	bool is_prefix;		       /* nobody named it: a prefix that a world knows */
 	uint32_t ident[DIFF_SIDES][2]; /* by family: IPv6, IPv4; UINT32_MAX: it has none */
 };
 

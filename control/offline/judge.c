@@ -235,9 +235,9 @@ static bool prefix_own_address(const struct judge *judge, uint32_t prefix, union
 	return true;
 }
 
-union addr *judge_outside(const struct judge *judge, uint32_t *count)
+struct judge_outside *judge_outside(const struct judge *judge, uint32_t *count)
 {
-	union addr *out = grow_zeroed(judge->prefix_count, sizeof(*out));
+	struct judge_outside *out = grow_zeroed(judge->prefix_count, sizeof(*out));
 
 	*count = 0;
 	for (uint32_t i = 0; i < judge->prefix_count; i++) {
@@ -246,7 +246,8 @@ union addr *judge_outside(const struct judge *judge, uint32_t *count)
 		/* World, and CIDRs with numbers of their own. */
 		if (identity != 2 && identity != 9 && identity != 10 && identity < 1u << 24)
 			continue;
-		*count += prefix_own_address(judge, i, &out[*count]);
+		out[*count].prefix = judge->prefixes[i].prefix;
+		*count += prefix_own_address(judge, i, &out[*count].addr);
 	}
 	return out;
 }

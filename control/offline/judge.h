@@ -61,6 +61,11 @@ bool judge_origin(const struct judge *judge, uint32_t origin, struct judge_origi
 char *judge_origin_text(const struct judge *judge, uint32_t origin, char *buf, size_t size);
 const char *judge_string(const struct judge *judge, uint32_t offset);
 
-/* Addresses that stand for all that lie outside: one for each prefix that has an ident of its
- * own and is neither a pod's nor a node's. To be freed. */
-union addr *judge_outside(const struct judge *judge, uint32_t *count);
+/* What lies outside: each prefix that has an ident of its own and is neither a pod's nor a node's,
+ * with one of its addresses that no longer prefix holds. To be freed. */
+struct judge_outside {
+	struct prefix prefix;
+	union addr addr;
+};
+
+struct judge_outside *judge_outside(const struct judge *judge, uint32_t *count);

@@ -34,6 +34,8 @@ struct offline_texts GROW_FIELDS(struct offline_text);
 int texts_read(struct offline_texts *texts, const char *path, struct offline_error *error);
 /* Takes a copy. */
 void texts_add(struct offline_texts *texts, const char *label, const char *bytes, size_t size);
+/* Takes out what is the same file as one of `others`. */
+void texts_leave_out(struct offline_texts *texts, const struct offline_texts *others);
 void texts_free(struct offline_texts *texts);
 
 /* ---- offline_world.c: what it means ---- */

@@ -48,6 +48,33 @@ void texts_free(struct offline_texts *texts)
 	GROW_FREE(texts);
 }
 
+static bool files_equal(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+void texts_leave_out(struct offline_texts *texts, const struct offline_texts *others)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < texts->count; i++) {
+		bool out = false;
+
+		for (uint32_t o = 0; o < others->count && !out; o++)
+			out = files_equal(texts->items[i].label, others->items[o].label);
+		if (!out) {
+			texts->items[kept++] = texts->items[i];
+			continue;
+		}
+		free(texts->items[i].label);
+		free(texts->items[i].bytes);
+	}
+	texts->count = kept;
+}
+
 static int stream_read(int fd, struct byte_list *out)
 {
 	for (;;) {
