@@ -17,8 +17,9 @@
 #define NEAR_MAX 16 /* of each sort; a thousand of them help nobody */
 
 struct hints {
+	const struct explainer *x;
 	struct arena *arena;
-	const struct explanation *e;
+	const struct explain_question *question;
 	const struct explain_end *subject;
 	const struct explain_end *peer;
 	const char *direction; /* "ingress" */
@@ -88,7 +89,9 @@ static const char *verdict_text(enum explain_verdict verdict)
 
 static void open_say(struct hints *h, const struct explain_side *side)
 {
-	if (side->policy_count == 0)
+	if (h->x->world.in->config->enforcement == ENFORCE_NEVER)
+		say(h, "policy.enforcement is \"never\": no policy counts");
+	else if (side->policy_count == 0)
 		say(h, "no policy selects %s for %s: it is open until one does", h->subject->name,
 		    h->direction);
 	else
@@ -144,7 +147,7 @@ static void near_say(struct hints *h, const struct explain_side *side,
 	size_t said = 0, more = 0;
 	char port[32];
 
-	(void)port_text(&h->e->question, port, sizeof(port));
+	(void)port_text(h->question, port, sizeof(port));
 	for (size_t p = 0; p < side->policy_count; p++) {
 		for (size_t r = 0; r < side->policies[p].rule_count; r++) {
 			const struct explain_rule *rule = &side->policies[p].rules[r];
@@ -168,14 +171,15 @@ static void near_say(struct hints *h, const struct explain_side *side,
 		    near == NEAR_PORT ? port : h->peer->name);
 }
 
-void hints_write(struct arena *arena, const struct explanation *e, enum direction direction,
+void hints_write(const struct explainer *x, const struct explained *e, enum direction direction,
 		 struct explain_side *side)
 {
 	struct hints h = {
-		.arena = arena,
-		.e = e,
-		.subject = direction == EGRESS ? &e->src : &e->dst,
-		.peer = direction == EGRESS ? &e->dst : &e->src,
+		.x = x,
+		.arena = e->arena,
+		.question = &e->public.question,
+		.subject = direction == EGRESS ? &e->public.src : &e->public.dst,
+		.peer = direction == EGRESS ? &e->public.dst : &e->public.src,
 		.direction = direction == EGRESS ? "egress" : "ingress",
 	};
 	const struct explain_rule *deny = default_find(side);
@@ -188,7 +192,7 @@ void hints_write(struct arena *arena, const struct explanation *e, enum directio
 		near_say(&h, side, deny, NEAR_PORT);
 		near_say(&h, side, deny, NEAR_PEER);
 	}
-	sentences = explain_room(arena, h.sentences.count, sizeof(*sentences));
+	sentences = explain_room(e->arena, h.sentences.count, sizeof(*sentences));
 	for (uint32_t i = 0; i < h.sentences.count; i++)
 		sentences[i] = h.sentences.items[i];
 	side->hints = sentences;

@@ -334,7 +334,7 @@ void side_explain(struct explainer *x, struct explained *e, enum direction direc
 		out->is_logged = now.decision.flags & DECISION_LOG;
 	}
 	steps_take(&s, now, out);
-	hints_write(e->arena, &e->public, direction, out);
+	hints_write(x, e, direction, out);
 	GROW_FREE(&s.pieces);
 	GROW_FREE(&s.matching);
 }

@@ -34,5 +34,5 @@ const char *explain_string(const struct explainer *x, uint32_t offset);
 void side_explain(struct explainer *x, struct explained *e, enum direction direction,
 		  uint32_t subject, uint32_t remote);
 /* The sentences, from everything else that stands in `side`. */
-void hints_write(struct arena *arena, const struct explanation *e, enum direction direction,
+void hints_write(const struct explainer *x, const struct explained *e, enum direction direction,
 		 struct explain_side *side);
