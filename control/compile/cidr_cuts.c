@@ -4,19 +4,29 @@
  * sluice.io/cidr-match: longest-prefix.
  *
  * Of the CIDRs of a deny rule and those of an allow rule that hold the same address the longer
- * one counts, inside one policy. So an address loses, from each deny rule, the ports of every allow
- * rule that holds it in a longer CIDR than the deny rule does. What other policies say of it
- * stays as it is.
+ * one counts, inside one policy. So an address loses, from each deny rule, the ports of every
+ * allow rule that holds it in a longer CIDR than the deny rule does. What other policies say of
+ * it stays as it is.
  */
 
 #include <stdlib.h>
 
 #include "control/compile/cilium_rules.h"
 
-/* By ident: the length + 1 of the longest CIDR of the rule that holds it; 0: none does. */
-static uint8_t *rule_lengths(struct world *w, const struct cilium_rule *rule)
+static int compare_reach(const void *a, const void *b)
 {
-	uint8_t *lengths = grow_zeroed(w->idents.count, sizeof(*lengths));
+	const struct cidr_reach *x = a, *y = b;
+
+	if (x->ident != y->ident)
+		return x->ident < y->ident ? -1 : 1;
+	if (x->rule != y->rule)
+		return x->rule < y->rule ? -1 : 1;
+	return (int)y->length - (int)x->length;
+}
+
+void cidr_reach_add(struct world *w, const struct cilium_rule *rule, uint32_t number,
+		    struct cidr_reaches *out)
+{
 	struct prefix_list prefixes = {0};
 
 	for (size_t i = 0; i < rule->cidr_count; i++) {
@@ -32,81 +42,102 @@ static uint8_t *rule_lengths(struct world *w, const struct cilium_rule *rule)
 				.except_count = c->except_count,
 			};
 			struct ident_list list = cidr_rule_select(w, &one);
-			uint8_t length = (uint8_t)(one.cidr.len + 1);
 
 			for (uint32_t k = 0; k < list.count; k++)
-				if (lengths[list.items[k]] < length)
-					lengths[list.items[k]] = length;
+				GROW_ADD(out,
+					 (struct cidr_reach){list.items[k], number, one.cidr.len});
 		}
 	}
 	GROW_FREE(&prefixes);
-	return lengths;
+}
+
+void cidr_reach_sort(struct cidr_reaches *reaches)
+{
+	uint32_t kept = 0;
+
+	if (reaches->count > 1)
+		qsort(reaches->items, reaches->count, sizeof(*reaches->items), compare_reach);
+	for (uint32_t i = 0; i < reaches->count; i++) {
+		const struct cidr_reach *r = &reaches->items[i];
+
+		if (kept && reaches->items[kept - 1].ident == r->ident &&
+		    reaches->items[kept - 1].rule == r->rule)
+			continue;
+		reaches->items[kept++] = *r;
+	}
+	reaches->count = kept;
+}
+
+/* The first reach of an ident or behind it. */
+static uint32_t reach_find(const struct cidr_reaches *reaches, uint32_t ident)
+{
+	uint32_t low = 0, high = reaches->count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (reaches->items[middle].ident < ident)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 /* The allow rules that cut a peer, as a number of `sets`. */
-static uint32_t cutters_find(struct intern *sets, uint8_t *const *allows, size_t allow_count,
-			     uint8_t length, uint32_t ident)
+static uint32_t cutters_find(struct intern *sets, const struct cidr_reaches *allows,
+			     const struct cidr_reach *denied)
 {
 	struct u32_list cutters = {0};
 	uint32_t number;
 
-	for (uint32_t a = 0; a < allow_count; a++)
-		if (allows[a][ident] > length)
-			GROW_ADD(&cutters, a);
+	for (uint32_t i = reach_find(allows, denied->ident);
+	     i < allows->count && allows->items[i].ident == denied->ident; i++)
+		if (allows->items[i].length > denied->length)
+			GROW_ADD(&cutters, allows->items[i].rule);
 	number = intern_add(sets, cutters.items, cutters.count * sizeof(*cutters.items), NULL);
 	GROW_FREE(&cutters);
 	return number;
 }
 
-static void cut_fill(struct cidr_cut *cut, const struct rule_list *allows,
-		     const struct intern *sets, uint32_t number)
+static struct cidr_cut cut_make(struct world *w, const struct u32_list *idents,
+				const struct rule_list *rules, const struct intern *sets,
+				uint32_t number)
 {
+	struct cidr_cut cut = {.peers = world_list(w, idents->items, idents->count)};
 	size_t size;
 	const uint32_t *cutters = intern_key(sets, number, &size);
 
 	for (size_t i = 0; i < size / sizeof(*cutters); i++)
-		cut->nothing |= cilium_rule_wants(allows->items[cutters[i]], &cut->cuts);
+		cut.nothing |= cilium_rule_wants(rules->items[cutters[i]], &cut.cuts);
+	return cut;
 }
 
-static void cuts_collect(struct world *w, const struct rule_list *allows, uint8_t *const *longer,
-			 const uint8_t *lengths, struct cidr_cuts *out)
+void cidr_cuts_make(struct world *w, const struct cilium_rule *deny, const struct rule_list *rules,
+		    const struct cidr_reaches *allows, struct cidr_cuts *out)
 {
-	uint32_t *set = grow_zeroed(w->idents.count, sizeof(*set));
+	struct cidr_reaches denied = {0};
+	struct pair_list pairs = {0};
 	struct u32_list idents = {0};
 	struct intern sets = {0};
 
-	for (uint32_t i = 0; i < w->idents.count; i++)
-		set[i] = lengths[i] ? cutters_find(&sets, longer, allows->count, lengths[i], i)
-				    : NONE;
-	for (uint32_t s = 0; s < sets.entries.count; s++) {
-		struct cidr_cut cut = {0};
-
+	cidr_reach_add(w, deny, 0, &denied);
+	cidr_reach_sort(&denied);
+	for (uint32_t i = 0; i < denied.count; i++)
+		GROW_ADD(&pairs, (uint64_t)cutters_find(&sets, allows, &denied.items[i]) << 32 |
+					 denied.items[i].ident);
+	pairs_sort(&pairs);
+	for (uint32_t i = 0; i < pairs.count; i++) {
+		GROW_ADD(&idents, (uint32_t)pairs.items[i]);
+		if (i + 1 < pairs.count && pairs.items[i + 1] >> 32 == pairs.items[i] >> 32)
+			continue;
+		GROW_ADD(out, cut_make(w, &idents, rules, &sets, (uint32_t)(pairs.items[i] >> 32)));
 		idents.count = 0;
-		for (uint32_t i = 0; i < w->idents.count; i++)
-			if (set[i] == s)
-				GROW_ADD(&idents, i);
-		cut.peers = world_list(w, idents.items, idents.count);
-		cut_fill(&cut, allows, &sets, s);
-		GROW_ADD(out, cut);
 	}
+	GROW_FREE(&denied);
+	GROW_FREE(&pairs);
 	GROW_FREE(&idents);
 	intern_free(&sets);
-	free(set);
-}
-
-void cidr_cuts_make(struct world *w, const struct cilium_rule *deny, const struct rule_list *allows,
-		    struct cidr_cuts *out)
-{
-	uint8_t **longer = grow_zeroed(allows->count, sizeof(*longer));
-	uint8_t *lengths = rule_lengths(w, deny);
-
-	for (uint32_t a = 0; a < allows->count; a++)
-		longer[a] = rule_lengths(w, allows->items[a]);
-	cuts_collect(w, allows, longer, lengths, out);
-	for (uint32_t a = 0; a < allows->count; a++)
-		free(longer[a]);
-	free(longer);
-	free(lengths);
 }
 
 void cidr_cuts_free(struct cidr_cuts *cuts)
@@ -114,4 +145,17 @@ void cidr_cuts_free(struct cidr_cuts *cuts)
 	for (uint32_t i = 0; i < cuts->count; i++)
 		GROW_FREE(&cuts->items[i].cuts);
 	GROW_FREE(cuts);
+}
+
+static int compare_pair(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+void pairs_sort(struct pair_list *pairs)
+{
+	if (pairs->count > 1)
+		qsort(pairs->items, pairs->count, sizeof(*pairs->items), compare_pair);
 }

@@ -22,6 +22,8 @@ struct maker {
 	const struct cilium_spec *spec;
 	const struct u32_list *beside; /* specs with the same subjects, this one among them */
 	enum direction direction;
+	struct rule_list allows; /* with longest prefixes: those with CIDRs of all specs beside */
+	struct cidr_reaches reaches;
 	GROW(struct cilium_draft) drafts;
 	struct want_list wants;
 };
@@ -119,22 +121,29 @@ static void items_add(struct maker *m, const struct rule_start *start)
 		draft_add(m, start, first_want, true, l7);
 }
 
-/* A deny rule where longer CIDRs of the policy's allow rules count more. */
-static void cut_items_add(struct maker *m, struct rule_start start)
+static void allows_list(struct maker *m)
 {
 	enum cilium_list list = list_of(m, false);
-	struct rule_list allows = {0};
-	struct cidr_cuts cuts = {0};
 
 	for (uint32_t i = 0; i < m->beside->count; i++) {
 		const struct cilium_spec *spec = &m->policy->specs[m->beside->items[i]];
 
-		for (size_t r = 0; r < spec->rule_count[list]; r++)
-			if (spec->rules[list][r].cidr_count)
-				GROW_ADD(&allows, &spec->rules[list][r]);
+		for (size_t r = 0; r < spec->rule_count[list]; r++) {
+			if (spec->rules[list][r].cidr_count == 0)
+				continue;
+			cidr_reach_add(m->w, &spec->rules[list][r], m->allows.count, &m->reaches);
+			GROW_ADD(&m->allows, &spec->rules[list][r]);
+		}
 	}
-	cidr_cuts_make(m->w, start.rule, &allows, &cuts);
-	GROW_FREE(&allows);
+	cidr_reach_sort(&m->reaches);
+}
+
+/* A deny rule where longer CIDRs of the policy's allow rules count more. */
+static void cut_items_add(struct maker *m, struct rule_start start)
+{
+	struct cidr_cuts cuts = {0};
+
+	cidr_cuts_make(m->w, start.rule, &m->allows, &m->reaches, &cuts);
 	for (uint32_t c = 0; c < cuts.count; c++) {
 		const struct cidr_cut *cut = &cuts.items[c];
 		uint32_t first_draft = m->drafts.count, first_cut;
@@ -239,12 +248,16 @@ static void drafts_write(struct maker *m, struct ident_list subjects)
 
 static void direction_expand(struct maker *m, struct ident_list subjects, bool denies_rest)
 {
+	if (m->policy->notes.longest_prefix && m->spec->rule_count[list_of(m, true)])
+		allows_list(m);
 	rules_add(m, true);
 	rules_add(m, false);
 	if (denies_rest)
 		default_deny_add(m);
 	if (m->drafts.count)
 		drafts_write(m, subjects);
+	GROW_FREE(&m->allows);
+	GROW_FREE(&m->reaches);
 	GROW_FREE(&m->drafts);
 	GROW_FREE(&m->wants);
 }
@@ -283,8 +296,9 @@ static void joint_policy_expand(struct world *w, const char *kind,
 				const struct cilium_policy *policy)
 {
 	struct u32_list *specs = grow_zeroed(w->idents.count, sizeof(*specs));
+	struct u32_list members = {0};
+	struct pair_list pairs = {0};
 	struct intern groups = {0};
-	uint32_t *group = grow_zeroed(w->idents.count, sizeof(*group));
 
 	for (uint32_t s = 0; s < policy->spec_count; s++) {
 		struct ident_list subjects = subjects_find(w, &policy->specs[s]);
@@ -292,27 +306,29 @@ static void joint_policy_expand(struct world *w, const char *kind,
 		for (uint32_t i = 0; i < subjects.count; i++)
 			GROW_ADD(&specs[subjects.items[i]], s);
 	}
-	for (uint32_t i = 0; i < w->idents.count; i++)
-		group[i] = intern_add(&groups, specs[i].items,
-				      specs[i].count * sizeof(*specs[i].items), NULL);
-	for (uint32_t g = 0; g < groups.entries.count; g++) {
-		struct u32_list members = {0};
+	for (uint64_t i = 0; i < w->idents.count; i++)
+		GROW_ADD(&pairs, i | (uint64_t)intern_add(&groups, specs[i].items,
+							  specs[i].count * sizeof(uint32_t), NULL)
+						 << 32);
+	pairs_sort(&pairs);
+	for (uint32_t i = 0; i < pairs.count; i++) {
+		const struct u32_list *beside = &specs[(uint32_t)pairs.items[i]];
 		struct ident_list subjects;
 
-		for (uint32_t i = 0; i < w->idents.count; i++)
-			if (group[i] == g)
-				GROW_ADD(&members, i);
+		GROW_ADD(&members, (uint32_t)pairs.items[i]);
+		if (i + 1 < pairs.count && pairs.items[i + 1] >> 32 == pairs.items[i] >> 32)
+			continue;
 		subjects = world_list(w, members.items, members.count);
-		for (uint32_t s = 0; s < specs[members.items[0]].count; s++)
-			spec_expand(w, kind, policy, specs[members.items[0]].items[s],
-				    &specs[members.items[0]], subjects);
-		GROW_FREE(&members);
+		for (uint32_t s = 0; s < beside->count; s++)
+			spec_expand(w, kind, policy, beside->items[s], beside, subjects);
+		members.count = 0;
 	}
 	for (uint32_t i = 0; i < w->idents.count; i++)
 		GROW_FREE(&specs[i]);
-	intern_free(&groups);
-	free(group);
 	free(specs);
+	GROW_FREE(&members);
+	GROW_FREE(&pairs);
+	intern_free(&groups);
 }
 
 static void policy_expand(struct world *w, const char *kind, const struct cilium_policy *policy)

@@ -39,10 +39,28 @@ uint32_t cilium_rule_l7(struct world *w, const struct cilium_rule *rule,
 
 struct rule_list GROW_FIELDS(const struct cilium_rule *);
 
+/* An ident that a rule holds in a CIDR of this length, the longest. */
+struct cidr_reach {
+	uint32_t ident;
+	uint32_t rule; /* in a rule_list */
+	uint8_t length;
+};
+
+struct cidr_reaches GROW_FIELDS(struct cidr_reach);
+
+/* Group << 32 | ident. */
+struct pair_list GROW_FIELDS(uint64_t);
+
+/* cidr_cuts.c */
+void pairs_sort(struct pair_list *pairs);
+void cidr_reach_add(struct world *w, const struct cilium_rule *rule, uint32_t number,
+		    struct cidr_reaches *out);
+/* By ident and rule, the longest of each. */
+void cidr_reach_sort(struct cidr_reaches *reaches);
 /*
- * cidr_cuts.c: the peers of a deny rule, in groups that the same allow rules take ports from
- * because they hold them in a longer CIDR.
+ * The peers of a deny rule, in groups that the same allow rules take ports from because they
+ * hold them in a longer CIDR. `allows` is sorted, and of `rules`.
  */
-void cidr_cuts_make(struct world *w, const struct cilium_rule *deny, const struct rule_list *allows,
-		    struct cidr_cuts *out);
+void cidr_cuts_make(struct world *w, const struct cilium_rule *deny, const struct rule_list *rules,
+		    const struct cidr_reaches *allows, struct cidr_cuts *out);
 void cidr_cuts_free(struct cidr_cuts *cuts);

@@ -172,6 +172,13 @@ static const struct policy_case cases[] = {
 	 "out 10.0.0.1 > 10.1.2.3 tcp/80 allow\nout 10.0.0.1 > 10.1.2.3 tcp/79 deny\n"
 	 "out 10.0.0.1 > 10.1.2.3 tcp/81 deny\nout 10.0.0.1 > 10.1.2.9 tcp/80 deny\n"
 	 "out 10.0.0.1 > 10.1.3.3 tcp/80 deny\nout 10.0.0.1 > 8.8.8.8 tcp/80 allow"},
+	{"apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {namespace: a, name: p, "
+	 "annotations: {sluice.io/cidr-match: longest-prefix}}\n"
+	 "specs: [{endpointSelector: {}, egressDeny: [{toCIDR: [10.1.0.0/16], toPorts: [{ports: "
+	 "[{port: \"0\", protocol: ANY}]}]}]}, {" WEB "egress: [{toCIDR: [10.1.2.0/24], toPorts: "
+	 "[{ports: [{port: \"80\", protocol: ANY}]}]}]}]\n",
+	 "out 10.0.0.1 > 10.1.2.3 tcp/80 allow\nout 10.0.0.1 > 10.1.2.3 udp/81 deny\n"
+	 "out 10.0.0.2 > 10.1.2.3 tcp/80 deny\nout 10.0.0.1 > 10.1.3.3 sctp/80 deny"},
 	/* services */
 	{CNP("{" WEB "egress: [{toServices: [{k8sService: {serviceName: out, namespace: b}}]}]}"),
 	 "out 10.0.0.1 > 198.51.100.7 tcp/80 allow\nout 10.0.0.1 > 10.0.1.2 tcp/80 deny\n"
