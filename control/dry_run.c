@@ -28,11 +28,11 @@ static void summary_print(const struct objects *objects, const struct images *im
 	size_t size = 0;
 
 	for (size_t k = 0; k < OBJECT_KINDS; k++)
-		printf("%-26s %zu\n", object_kinds[k].name,
+		printf("%-30s %zu\n", object_kinds[k].name,
 		       object_written_count(objects, &object_kinds[k]));
 	for (unsigned int k = 0; k < IMAGE_KINDS; k++)
 		size += images->image[k]->size;
-	printf("%-26s %zu bytes\n", "compiled tables", size);
+	printf("%-30s %zu bytes\n", "compiled tables", size);
 }
 
 /* The images as the fast path would check them. */
