@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,12 +105,24 @@ static int options_read(int argc, char **argv, struct options *options)
 	return 2;
 }
 
+/*
+ * Every change is compiled anew, in tens of megabytes that are given back at its end. Given back
+ * to the kernel they would have to be fetched from it page by page the next time.
+ */
+static void memory_keep(void)
+{
+	(void)mallopt(M_MMAP_THRESHOLD, 32 << 20);
+	(void)mallopt(M_TRIM_THRESHOLD, 64 << 20);
+}
+
 static int run(const struct options *options)
 {
 	struct daemon_error error = {""};
 	struct daemon daemon;
-	int err = daemon_open(&daemon, options->conf, options->mode, &error);
+	int err;
 
+	memory_keep();
+	err = daemon_open(&daemon, options->conf, options->mode, &error);
 	if (err) {
 		log_error("%s", error.text);
 		return EXIT_FAILURE;

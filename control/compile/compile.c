@@ -56,6 +56,24 @@ struct ident_list world_list(struct world *w, const uint32_t *items, uint32_t co
 	return (struct ident_list){copy, count};
 }
 
+static void rooms_make(struct world *w)
+{
+	const struct compile_rooms *rooms = &w->memory->rooms;
+
+	intern_reserve(&w->selections, &rooms->selections);
+	intern_reserve(&w->strings, &rooms->strings);
+	intern_reserve(&w->origins, &rooms->origins);
+	intern_reserve(&w->decisions, &rooms->decisions);
+	GROW_RESERVE(&w->ranges, grow_margin(rooms->ranges));
+	GROW_RESERVE(&w->rules, grow_margin(rooms->rules));
+	GROW_RESERVE(&w->bundles, grow_margin(rooms->bundles));
+	for (int kind = 0; kind < IMAGE_KINDS; kind++)
+		for (unsigned int section = 0; section < IMAGE_SECTIONS_MAX; section++)
+			if (rooms->sections[kind][section])
+				image_writer_reserve(&w->images[kind], section,
+						     grow_margin(rooms->sections[kind][section]));
+}
+
 void world_open(struct world *w)
 {
 	static const struct image_origin nobody;
@@ -63,6 +81,7 @@ void world_open(struct world *w)
 
 	for (int kind = 0; kind < IMAGE_KINDS; kind++)
 		image_writer_open(&w->images[kind], (enum image_kind)kind);
+	rooms_make(w);
 	(void)origin_string(w, "");
 	(void)intern_add(&w->origins, &nobody, sizeof(nobody), NULL);
 	(void)image_writer_add(&w->images[IMAGE_ORIGIN], IMAGE_ORIGIN_RECORD, &nobody,
@@ -116,6 +135,23 @@ void world_close(struct world *w)
 	free(w->pods);
 	free(w->egress_rule_first);
 	prefix_tree_free(&w->cells);
+}
+
+static void rooms_note(const struct world *w)
+{
+	struct compile_rooms *rooms = &w->memory->rooms;
+
+	rooms->selections = intern_room(&w->selections);
+	rooms->strings = intern_room(&w->strings);
+	rooms->origins = intern_room(&w->origins);
+	rooms->decisions = intern_room(&w->decisions);
+	rooms->ranges = w->ranges.count;
+	rooms->rules = w->rules.count;
+	rooms->bundles = w->bundles.count;
+	for (int kind = 0; kind < IMAGE_KINDS; kind++)
+		for (unsigned int section = 0; section < IMAGE_SECTIONS_MAX; section++)
+			rooms->sections[kind][section] =
+				w->out->image[kind]->sections[section].count;
 }
 
 static void policies_expand(struct world *w)
@@ -197,6 +233,7 @@ static void memory_commit(struct world *w)
 {
 	struct memory_pool before = w->memory->pool;
 
+	rooms_note(w);
 	w->memory->generation = w->generation;
 	w->memory->neighbour_count = w->neighbour_count;
 	w->memory->pool = w->next_pool;

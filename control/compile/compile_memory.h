@@ -33,7 +33,19 @@ struct memory_address {
 
 struct memory_pool GROW_FIELDS(struct memory_address);
 
+/*
+ * How large the last compilation became: the next one makes room at once. Never more than a hint,
+ * images are the same without it.
+ */
+struct compile_rooms {
+	struct intern_room selections, strings, origins, decisions; /* of struct world */
+	struct intern_room nodes, rows;				    /* of policy_compile.c */
+	uint32_t ranges, rules, bundles;
+	uint32_t sections[IMAGE_KINDS][IMAGE_SECTIONS_MAX]; /* records */
+};
+
 struct compile_memory {
+	struct compile_rooms rooms;
 	uint64_t generation;
 	struct numbers identities;
 	struct numbers cidrs;

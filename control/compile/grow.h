@@ -43,6 +43,12 @@ struct prefix_list GROW_FIELDS(struct prefix);
 		(g)->count = (g)->room = 0; \
 	} while (0)
 
+/* A little more than what was enough the last time. */
+static inline uint32_t grow_margin(uint32_t count)
+{
+	return count > UINT32_MAX / 4 ? count : count + count / 16 + 16;
+}
+
 void *grow_room(void *items, uint32_t count, uint32_t *room, uint32_t more, size_t size);
 /* Zeroed, never NULL. */
 void *grow_zeroed(size_t count, size_t size);

@@ -84,6 +84,28 @@ static uint64_t bytes_append(struct intern *t, const void *key, size_t size)
 	return offset;
 }
 
+struct intern_room intern_room(const struct intern *t)
+{
+	return (struct intern_room){t->entries.count, t->size};
+}
+
+void intern_reserve(struct intern *t, const struct intern_room *room)
+{
+	uint32_t count = 64;
+
+	CHECK(t->slot_count == 0);
+	if (room->entries < 64)
+		return;
+	while (count / 2 <= grow_margin(room->entries) && count < 1u << 30)
+		count *= 2;
+	t->slots = grow_zeroed(count, sizeof(*t->slots));
+	t->slot_count = count;
+	GROW_RESERVE(&t->entries, grow_margin(room->entries));
+	t->room = room->bytes + room->bytes / 16 + 1024;
+	t->bytes = realloc(t->bytes, t->room);
+	CHECK(t->bytes);
+}
+
 uint32_t intern_add(struct intern *t, const void *key, size_t size, bool *fresh)
 {
 	uint64_t hash = hash_bytes(key, size);

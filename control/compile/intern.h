@@ -35,8 +35,17 @@ struct intern {
 	uint64_t room;
 };
 
+/* How much a table holds. */
+struct intern_room {
+	uint32_t entries;
+	uint64_t bytes;
+};
+
 /* A zeroed struct is an empty table. */
 void intern_free(struct intern *t);
+struct intern_room intern_room(const struct intern *t);
+/* Makes an empty table that will hold about so much, and is then not moved as it grows. */
+void intern_reserve(struct intern *t, const struct intern_room *room);
 /* The key's number; `fresh`, when not NULL, says whether it got it just now. */
 uint32_t intern_add(struct intern *t, const void *key, size_t size, bool *fresh);
 #define INTERN_NONE UINT32_MAX

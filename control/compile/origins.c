@@ -8,7 +8,7 @@
 
 #include "control/compile/world.h"
 
-uint32_t origin_string(struct world *w, const char *text)
+static uint32_t string_add(struct world *w, const char *text)
 {
 	bool fresh;
 	uint32_t number = intern_add(&w->strings, text, strlen(text), &fresh);
@@ -20,6 +20,20 @@ uint32_t origin_string(struct world *w, const char *text)
 		GROW_ADD(&w->string_offsets, offset);
 	}
 	return w->string_offsets.items[number];
+}
+
+/* Most strings were asked for a moment ago. The memo is only a guess: a buffer may hold another
+ * text now. */
+uint32_t origin_string(struct world *w, const char *text)
+{
+	const struct image_writer *image = &w->images[IMAGE_ORIGIN];
+	uintptr_t address = (uintptr_t)text;
+	struct string_memo *memo = &w->string_memo[(address ^ address >> 8) % STRING_MEMOS];
+
+	if (memo->text != text ||
+	    strcmp((const char *)image->bytes[IMAGE_ORIGIN_STRINGS] + memo->offset, text) != 0)
+		*memo = (struct string_memo){text, string_add(w, text)};
+	return memo->offset;
 }
 
 uint32_t origin_add(struct world *w, const char *kind, const struct meta *meta,

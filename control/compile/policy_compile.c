@@ -226,6 +226,9 @@ int policy_emit(struct world *w)
 	const struct image_policy_set open = {0};
 	int err = 0;
 
+	intern_reserve(&m.nodes, &w->memory->rooms.nodes);
+	intern_reserve(&m.rows, &w->memory->rooms.rows);
+	GROW_RESERVE(&m.node_rows, grow_margin(w->memory->rooms.nodes.entries));
 	m.fallback = decision_add(w, &allow);
 	m.at = grow_zeroed(w->idents.count, sizeof(*m.at));
 	m.touched = grow_zeroed(w->idents.count / 64 + 1, sizeof(*m.touched));
@@ -238,6 +241,8 @@ int policy_emit(struct world *w)
 		err = world_refuse(w, err,
 				   "policies do not fit: more sets, rows or spans than the "
 				   "fast path holds");
+	w->memory->rooms.nodes = intern_room(&m.nodes);
+	w->memory->rooms.rows = intern_room(&m.rows);
 	intern_free(&m.nodes);
 	intern_free(&m.rows);
 	intern_free(&m.sets);

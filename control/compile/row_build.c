@@ -18,6 +18,8 @@
 
 #include <stdlib.h>
 
+#define FEW_RULES 48 /* sorted by insertion */
+
 struct paint {
 	uint32_t rule;	   /* the first that painted; NONE: none yet */
 	uint32_t decision; /* once the layer is dry */
@@ -59,16 +61,34 @@ static int compare_ranked(const void *a, const void *b)
 	return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
+/* Rules come last first, or nearly so. */
+static void ranked_sort(struct ranked *ranked, uint32_t count)
+{
+	if (count > FEW_RULES) {
+		qsort(ranked, count, sizeof(*ranked), compare_ranked);
+		return;
+	}
+	for (uint32_t i = 1; i < count; i++) {
+		struct ranked one = ranked[i];
+		uint32_t at = i;
+
+		for (; at > 0 && compare_ranked(&ranked[at - 1], &one) > 0; at--)
+			ranked[at] = ranked[at - 1];
+		ranked[at] = one;
+	}
+}
+
 static struct ranked *rules_rank(const struct world *w, const uint32_t *rules, uint32_t count)
 {
 	struct ranked *ranked = grow_zeroed(count, sizeof(*ranked));
 
 	for (uint32_t i = 0; i < count; i++) {
-		ranked[i].precedence = w->rules.items[rules[i]].precedence;
-		ranked[i].rule = rules[i];
+		uint32_t rule = rules[count - 1 - i];
+
+		ranked[i].precedence = w->rules.items[rule].precedence;
+		ranked[i].rule = rule;
 	}
-	if (count > 1)
-		qsort(ranked, count, sizeof(*ranked), compare_ranked);
+	ranked_sort(ranked, count);
 	return ranked;
 }
 

@@ -218,6 +218,14 @@ struct egress_choice {
 	uint32_t pick;
 };
 
+/* Where a string stands in the ORIGIN image that was asked for before; by its address. */
+struct string_memo {
+	const char *text;
+	uint32_t offset;
+};
+
+#define STRING_MEMOS 256u
+
 struct world {
 	const struct compile_input *in;
 	struct compile_memory *memory;
@@ -273,6 +281,7 @@ struct world {
 	struct intern l7_sets; /* of numbers of alternatives; set = number + 1 */
 	bool l7_full;	       /* the L7 image is: there will be no images */
 
+	struct string_memo string_memo[STRING_MEMOS];
 	struct intern strings; /* value: offsets in string_offsets */
 	GROW(uint32_t) string_offsets;
 	struct intern origins;

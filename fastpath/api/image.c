@@ -97,6 +97,17 @@ uint32_t image_writer_add_many(struct image_writer *w, enum image_section_id sec
 	return (uint32_t)index;
 }
 
+void image_writer_reserve(struct image_writer *w, enum image_section_id section, uint32_t count)
+{
+	size_t room = (size_t)count * image_layouts[w->kind][section].record_size;
+
+	if (room <= w->room[section])
+		return;
+	w->bytes[section] = realloc(w->bytes[section], room);
+	CHECK(w->bytes[section]);
+	w->room[section] = room;
+}
+
 uint32_t image_writer_room(const struct image_writer *w, enum image_section_id section)
 {
 	const struct image_layout *layout = &image_layouts[w->kind][section];

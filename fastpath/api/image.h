@@ -354,6 +354,8 @@ uint32_t image_writer_add(struct image_writer *w, enum image_section_id section,
 /* Records, one behind the other; returns the index of the first. There must be room. */
 uint32_t image_writer_add_many(struct image_writer *w, enum image_section_id section,
 			       const void *records, uint32_t count, size_t size);
+/* Room for about so many records, so that the section need not be moved as it grows. */
+void image_writer_reserve(struct image_writer *w, enum image_section_id section, uint32_t count);
 /* How many further records fit the section; none. */
 uint32_t image_writer_room(const struct image_writer *w, enum image_section_id section);
 bool image_writer_full(const struct image_writer *w, enum image_section_id section);
