@@ -44,6 +44,8 @@ int cilium_rule_decode(const struct cilium_place *p, const struct doc_node *map,
 /* cilium_peers.c: whom a rule speaks of. */
 int cilium_peers_decode(const struct cilium_place *p, const struct doc_node *map,
 			struct cilium_rule *out);
+/* The rule selects nobody. */
+void cilium_peers_clear(struct cilium_rule *rule);
 /* Whether the field is a list of peers in this direction. */
 bool cilium_peers_have(const struct cilium_place *p, const char *field);
 /* {matchName} or {matchPattern} */
@@ -62,6 +64,18 @@ int cilium_icmps_decode(const struct cilium_place *p, const struct doc_node *lis
 /* cilium_l7.c: what an item of toPorts says beyond ports. */
 int cilium_l7_decode(const struct cilium_place *p, const struct doc_node *map,
 		     struct port_rule *out);
+/* Another group with room for so many rules; another rule with room for so many matches. */
+int l7_group_add(const struct cilium_place *p, enum l7_kind kind, size_t rules,
+		 struct port_rule *out, struct l7_group **group);
+int l7_rule_add(const struct cilium_place *p, const struct doc_node *at, size_t matches,
+		struct l7_group *group, struct l7_rule **out);
+/* cilium_proxy.c: a group each. */
+int cilium_tls_decode(const struct cilium_place *p, const struct doc_node *map,
+		      struct port_rule *out);
+int cilium_server_names_decode(const struct cilium_place *p, const struct doc_node *map,
+			       struct port_rule *out);
+int cilium_listener_decode(const struct cilium_place *p, const struct doc_node *map,
+			   struct port_rule *out);
 /* cilium_http.c, cilium_kafka.c: the rules of one kind. */
 int cilium_http_decode(const struct cilium_place *p, const struct doc_node *list,
 		       struct l7_group *out);

@@ -9,16 +9,22 @@
 #include <string.h>
 
 #include "control/objects/cilium_decode.h"
+#include "control/objects/regex_syntax.h"
 
 static int regex_add(const struct cilium_place *p, const struct doc_node *map, const char *key,
 		     enum l7_field field, struct l7_rule *out)
 {
 	const struct doc_node *node;
 	struct l7_match *match;
+	const char *fault;
 	int err = decode_string(p->d, map, key, &node);
 
 	if (err || !node || node->size == 0)
 		return err;
+	fault = regex_fault(node->text);
+	if (fault)
+		return decode_fail(p->d, node, WORD " is not a regular expression: %s", node->text,
+				   fault);
 	match = &out->matches[out->match_count++];
 	*match = (struct l7_match){.field = field, .op = L7_REGEX, .key = ""};
 	return decode_intern(p->d, node, &match->value);

@@ -35,13 +35,14 @@ static int family_decode(struct decode *d, const struct doc_node *map, bool *is_
 
 static int number_decode(struct decode *d, const struct doc_node *node, uint8_t *out)
 {
-	size_t size = strlen(node->text);
+	struct doc_node number = *node;
+	uint32_t type = 0;
+	int err;
 
-	if (size > 3 || (node->text[0] == '0' && size > 1) ||
-	    strspn(node->text, "0123456789") != size || strtoul(node->text, NULL, 10) > 255)
-		return decode_fail(d, node, "must be between 0 and 255, not %.40s", node->text);
-	*out = (uint8_t)strtoul(node->text, NULL, 10);
-	return 0;
+	number.kind = NODE_NUMBER; /* "8" is 8 */
+	err = decode_whole(d, &number, 0, UINT8_MAX, &type);
+	*out = (uint8_t)type;
+	return err;
 }
 
 static int name_decode(struct decode *d, const struct doc_node *node, struct icmp_field *out)

@@ -320,8 +320,9 @@ bool cilium_peers_have(const struct cilium_place *p, const char *field)
 	return false;
 }
 
-static void peers_clear(struct cilium_rule *rule)
+void cilium_peers_clear(struct cilium_rule *rule)
 {
+	rule->any_peer = false;
 	rule->endpoint_count = rule->cidr_count = rule->node_count = 0;
 	rule->service_count = rule->fqdn_count = 0;
 	rule->entities = 0;
@@ -355,6 +356,6 @@ int cilium_peers_decode(const struct cilium_place *p, const struct doc_node *map
 			has_empty = true;
 	}
 	if (has_empty)
-		peers_clear(out);
+		cilium_peers_clear(out);
 	return 0;
 }

@@ -73,7 +73,7 @@ struct l7_group {
 struct port_rule {
 	struct source source;
 	struct cilium_port *ports;
-	size_t port_count;   /* 0: all ports of all protocols */
+	size_t port_count;   /* not 0 */
 	struct l7_group *l7; /* all must hold; none: L4 only */
 	size_t l7_count;
 	uint8_t listener_priority; /* 0: none */
@@ -111,10 +111,10 @@ struct cilium_rule {
 	 * nothing, as in Cilium, where such a rule only closes its direction. */
 	struct port_rule *ports;
 	size_t port_count;
-	struct icmp_field *icmps; /* has_icmps and none: nothing */
+	struct icmp_field *icmps; /* has_icmps and no field: nothing */
 	size_t icmp_count;
 	bool has_ports; /* toPorts was written; and no item: everything, as Cilium reads it */
-	bool has_icmps;
+	bool has_icmps; /* icmps has items */
 	enum auth_mode auth;
 };
 

@@ -37,8 +37,10 @@ static int subjects_decode(struct cilium_place *p, const struct doc_node *map,
 					       "nodeSelector");
 	out->selects_nodes = p->is_host = nodes != NULL;
 	err = cilium_subjects_decode(p, nodes ? nodes : endpoints, &out->subjects);
+	if (err)
+		return err;
 	p->selects_init = cilium_selector_names(&out->subjects, "reserved:init");
-	return err;
+	return 0;
 }
 
 static int list_decode(struct cilium_place *p, const struct doc_node *map, enum cilium_list list,

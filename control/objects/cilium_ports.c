@@ -3,7 +3,7 @@
  * toPorts of Cilium policies: ports by number, range or name, of any protocol, and the limits that
  * L7 rules put on them.
  *
- * A port that is not a number is a name, as IANA writes service names; letters of either case.
+ * A port "0", or none, is all ports of its protocol. A port that is not a number is a name, as IANA writes service names; letters of either case.
  */
 
 #include <ctype.h>
@@ -208,12 +208,23 @@ static int item_decode(const struct cilium_place *p, const struct doc_node *map,
 	return err ? err : l7_ports_check(p, map, out);
 }
 
+/* An item that names no ports matches nothing in Cilium, and so does a list of such items. */
 int cilium_ports_decode(const struct cilium_place *p, const struct doc_node *list,
 			struct cilium_rule *out)
 {
 	int err = decode_array(p->d, list->size, sizeof(*out->ports), &out->ports);
 
-	for (const struct doc_node *n = list->first; n && !err; n = n->next)
-		err = item_decode(p, n, &out->ports[out->port_count++]);
+	for (const struct doc_node *n = list->first; n && !err; n = n->next) {
+		struct port_rule *item = &out->ports[out->port_count];
+
+		memset(item, 0, sizeof(*item));
+		err = item_decode(p, n, item);
+		if (!err && item->port_count == 0)
+			err = decode_warn(p->d, n, "matches nothing: it has no ports");
+		else
+			out->port_count++;
+	}
+	if (!err && list->size > 0 && out->port_count == 0)
+		cilium_peers_clear(out);
 	return err;
 }

@@ -78,8 +78,7 @@ static int services_decode(const struct cilium_place *p, const struct doc_node *
 		return decode_fail(p->d, icmps,
 				   "may not be combined with toPorts; write a rule of its own");
 	out->has_ports = ports != NULL;
-	/* Of an empty list the stricter reading: allows nothing, denies everything. */
-	out->has_icmps = icmps && (icmps->size > 0 || !place_is_deny(p));
+	out->has_icmps = icmps && icmps->size > 0;
 	says_what = (ports && ports->size > 0) || (icmps && icmps->size > 0);
 	out->any_peer = out->any_peer && says_what;
 	if (ports)
