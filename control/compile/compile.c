@@ -234,6 +234,9 @@ static void memory_commit(struct world *w)
 	struct memory_pool before = w->memory->pool;
 
 	rooms_note(w);
+	numbers_tidy(&w->memory->identities, w->generation);
+	numbers_tidy(&w->memory->cidrs, w->generation);
+	numbers_tidy(&w->memory->nodes, w->generation);
 	w->memory->generation = w->generation;
 	w->memory->neighbour_count = w->neighbour_count;
 	w->memory->pool = w->next_pool;

@@ -10,6 +10,10 @@
 #define NODE_FIRST     (1u << 25)
 #define NODE_COUNT     (1u << 24)
 
+/* Keys that are gone may come back and have their number again, but not without end. */
+#define STALE_MIN   4096u
+#define STALE_TIMES 4u
+
 static void numbers_open(struct numbers *n, uint32_t first, uint32_t count)
 {
 	*n = (struct numbers){.first = first, .count = count};
@@ -85,6 +89,7 @@ static uint32_t numbers_take(struct numbers *n)
 
 		if (!bit_is_set(n->taken, bit) && !bit_is_set(n->blocked, bit)) {
 			n->taken[bit / 8] |= (uint8_t)(1u << bit % 8);
+			n->cursor = (bit + 1) % n->count;
 			return n->first + bit;
 		}
 		n->cursor = (n->cursor + 1) % n->count;
@@ -116,6 +121,18 @@ uint32_t numbers_get(struct numbers *n, uint64_t generation, const void *key, si
 	n->number.items[id] = number;
 	n->used.items[id] = generation;
 	return number;
+}
+
+void numbers_tidy(struct numbers *n, uint64_t generation)
+{
+	uint32_t live = 0;
+
+	if (n->keys.entries.count <= STALE_MIN)
+		return;
+	for (uint32_t i = 0; i < n->keys.entries.count; i++)
+		live += n->used.items[i] == generation;
+	if ((n->keys.entries.count - STALE_MIN) / STALE_TIMES > live)
+		numbers_forget(n, generation);
 }
 
 void numbers_restore(struct numbers *n, uint64_t generation, const void *key, size_t size,

@@ -59,6 +59,8 @@ struct compile_memory {
 
 /* The key's number, or NUMBERS_FULL. */
 uint32_t numbers_get(struct numbers *n, uint64_t generation, const void *key, size_t size);
+/* After a compilation: forgets keys that are gone, when they are many more than those in use. */
+void numbers_tidy(struct numbers *n, uint64_t generation);
 /* Gives the key this number, when neither is taken. */
 void numbers_restore(struct numbers *n, uint64_t generation, const void *key, size_t size,
 		     uint32_t number);
