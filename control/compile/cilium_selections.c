@@ -116,7 +116,8 @@ static struct answer ident_answer(const struct query *q, const struct asked *ask
 	if ((source == SOURCE_RESERVED || source == SOURCE_ANY) &&
 	    has_reserved(q->w, ident, asked->key))
 		answer_value(&answer, asked, "");
-	if (ident->cell != NONE)
+	/* A pod or node that CIDRs may match is still not named by them. */
+	if (is_outside(ident) && ident->cell != NONE)
 		answer_cells(&answer, q, asked, &q->w->cells.prefixes[ident->cell]);
 	return answer;
 }
@@ -216,8 +217,7 @@ static void query_pods(struct query *q)
 
 		if (!term_is_positive(asked->term) ||
 		    (asked->source != SOURCE_K8S && asked->source != SOURCE_ANY) ||
-		    (asked->source == SOURCE_ANY && strcmp(asked->key, "kube-apiserver") == 0) ||
-		    (asked->source == SOURCE_ANY && q->w->in->config->cidr_matches_pods))
+		    (asked->source == SOURCE_ANY && strcmp(asked->key, "kube-apiserver") == 0))
 			continue;
 		width = term_width(q, asked);
 		if (width < best_width) {

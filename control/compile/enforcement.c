@@ -19,7 +19,7 @@ void enforcement_expand(struct world *w)
 		.source = {.file = config->path},
 	};
 	struct rule_draft deny = {
-		.precedence = RULE_PRECEDENCE(TIER_BASELINE, PRIORITY_DEFAULT, RANK_DENY),
+		.precedence = RULE_PRECEDENCE(TIER_CONF, PRIORITY_DEFAULT, RANK_DENY),
 		.any_peer = true,
 		.any_port = true,
 	};

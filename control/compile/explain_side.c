@@ -174,7 +174,14 @@ static enum explain_action rule_action(const struct world *w, const struct rule 
 
 static const char *tier_name(uint32_t tier)
 {
-	return tier == TIER_ADMIN ? "Admin" : tier == TIER_NAMESPACED ? "Namespaced" : "Baseline";
+	static const char *const names[] = {
+		[TIER_ADMIN] = "Admin",
+		[TIER_NAMESPACED] = "Namespaced",
+		[TIER_BASELINE] = "Baseline",
+		[TIER_CONF] = "conf",
+	};
+
+	return names[tier];
 }
 
 static struct explain_rule rule_explain(const struct side *s, const struct piece *piece)

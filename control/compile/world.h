@@ -138,6 +138,7 @@ enum rule_tier {
 	TIER_NAMESPACED =
 		2,	   /* NetworkPolicy, CiliumNetworkPolicy, CiliumClusterwideNetworkPolicy */
 	TIER_BASELINE = 3, /* ClusterNetworkPolicy, tier Baseline */
+	TIER_CONF = 4,	   /* policy.enforcement: what none of them decides, or all pass on */
 };
 
 /*
