@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
+/*
+ * A round: load, compile, commit, accept. They stand in one file, because what a step may leave
+ * behind when it fails is only seen beside the steps before it.
+ */
+
 #include "control/reconcile.h"
 
 #include <errno.h>
@@ -226,10 +231,19 @@ static void candidate_accept(struct reconcile *r, struct candidate *candidate)
 	r->problem[0] = '\0';
 }
 
+/* Of this thread: how busy others are does not make a round dear. */
+static uint64_t processor_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (uint64_t)now.tv_sec * REACTOR_S + (uint64_t)now.tv_nsec;
+}
+
 static int round_run(struct reconcile *r, enum reconcile_scope scope, struct reconcile_error *error)
 {
 	struct candidate candidate = {.has_objects = false};
-	uint64_t start_ns = reactor_now_ns();
+	uint64_t start_ns = processor_ns();
 	int err = 0;
 
 	r->rounds++;
@@ -244,7 +258,7 @@ static int round_run(struct reconcile *r, enum reconcile_scope scope, struct rec
 		candidate_accept(r, &candidate);
 	candidate_free(&candidate);
 	r->ended_ns = reactor_now_ns();
-	r->round_ns = r->ended_ns - start_ns;
+	r->round_ns = processor_ns() - start_ns;
 	return err;
 }
 

@@ -65,7 +65,7 @@ struct reconcile {
 	uint64_t load_ns;
 	uint64_t compile_ns;
 	uint64_t commit_ns;
-	uint64_t round_ns; /* of the last round, whatever came of it */
+	uint64_t round_ns; /* processor time of the last round, whatever came of it */
 	uint64_t ended_ns;
 	time_t committed_at; /* wall clock, 0: never */
 	time_t problem_at;

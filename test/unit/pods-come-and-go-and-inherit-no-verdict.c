@@ -32,7 +32,7 @@
 #define FIRST	    20u /* 10.0.1.20 */
 #define STEP_NS	    100000000ull
 #define STEPS_A_S   10u
-#define STEP_PODS   100u /* so many leave and so many come in a step */
+#define STEP_PODS   150u /* so many addresses change hands in a step; a third get nobody */
 #define NUMBERS_MAX (4096u + 6 * ADDRESSES)
 
 enum tenant {
