@@ -129,7 +129,5 @@ uint64_t get_number(const json_t *object, const char *key);
 bool get_bool(const json_t *object, const char *key);
 /* "NetworkPolicy shop/web"; "" of null. `buf` holds TEXT_MAX. */
 const char *text_object(const json_t *origin, char *buf);
-/* "NetworkPolicy shop/web"; "" of null. `buf` holds TEXT_MAX. */
-const char *text_object(const json_t *origin, char *buf);
 /* "10.0.0.1:80", "[2001:db8::1]:80", or the address alone. `buf` holds TEXT_MAX. */
 const char *text_end(const json_t *tuple, const char *addr_key, const char *port_key, char *buf);

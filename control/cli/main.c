@@ -295,6 +295,8 @@ static int command_matches(const struct command *command, int argc, char **argv)
 
 static int command_run(const struct command *command, struct cli *cli, int argc, char **argv)
 {
+	int status;
+
 	if (cli->given & ~command->options)
 		cli_misused("%s does not take all of these options", command->name);
 	if (cli->format && !(command->options & CLI_FORMAT))
@@ -302,7 +304,10 @@ static int command_run(const struct command *command, struct cli *cli, int argc,
 	if (argc < command->least || argc > command->most)
 		cli_misused("%s %s", command->name,
 			    command->arguments[0] ? command->arguments : "takes no arguments");
-	return command->run(cli, argc, argv);
+	status = command->run(cli, argc, argv);
+	free(cli->files.items);
+	free(cli->externals.items);
+	return status;
 }
 
 int main(int argc, char **argv)

@@ -287,10 +287,11 @@ static const struct u32_list *rows_groups(struct work *w, const struct rows *row
 static void pair_add(struct diff_group *group, uint32_t from, uint32_t to)
 {
 	struct diff_pair pair = {from, to};
-	const struct diff_pair *last = group->pairs.items + group->pairs.count - 1;
+	const struct diff_pair *last =
+		group->pairs.count ? &group->pairs.items[group->pairs.count - 1] : NULL;
 
 	/* The other family says the same. */
-	if (group->pairs.count && last->from == from && last->to == to)
+	if (last && last->from == from && last->to == to)
 		return;
 	GROW_ADD(&group->pairs, pair);
 }
