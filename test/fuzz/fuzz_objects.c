@@ -204,6 +204,86 @@ static void check_order(const struct objects *store)
 	CHECK(store->endpoint_slice_count >= store->endpoints_count);
 }
 
+static void check_l7(const struct port_rule *item)
+{
+	for (size_t g = 0; g < item->l7_count; g++) {
+		const struct l7_group *group = &item->l7[g];
+
+		CHECK(group->kind < L7_KINDS);
+		for (size_t r = 0; r < group->rule_count; r++) {
+			CHECK(group->rules[r].source.line > 0);
+			for (size_t m = 0; m < group->rules[r].match_count; m++) {
+				const struct l7_match *match = &group->rules[r].matches[m];
+
+				CHECK(match->field < L7_FIELDS && match->op < L7_OPS);
+				CHECK(match->mismatch < L7_MISMATCHES && match->key &&
+				      match->value);
+			}
+		}
+	}
+}
+
+static void check_cilium_peers(const struct cilium_rule *rule, const struct labels *labels)
+{
+	size_t kinds = (rule->endpoint_count > 0) + (rule->cidr_count > 0) + (rule->entities != 0) +
+		       (rule->node_count > 0) + (rule->service_count > 0) + (rule->fqdn_count > 0);
+
+	CHECK(kinds <= 1 && !(kinds && rule->any_peer));
+	for (size_t i = 0; i < rule->endpoint_count; i++)
+		check_selector(&rule->endpoints[i], labels);
+	for (size_t i = 0; i < rule->node_count; i++)
+		check_selector(&rule->nodes[i], labels);
+	for (size_t i = 0; i < rule->cidr_count; i++) {
+		const struct cidr_rule *cidr = &rule->cidrs[i];
+
+		CHECK(cidr->has_cidr + (cidr->group != NULL) + cidr->group_selector.present == 1);
+		for (size_t j = 0; j < cidr->except_count && cidr->has_cidr; j++)
+			CHECK(prefix_covers(&cidr->cidr, &cidr->except[j]));
+	}
+	for (size_t i = 0; i < rule->fqdn_count; i++)
+		CHECK(*rule->fqdns[i].text && strlen(rule->fqdns[i].text) <= 255);
+}
+
+static void check_cilium_rule(const struct cilium_rule *rule, const struct labels *labels)
+{
+	check_cilium_peers(rule, labels);
+	CHECK(rule->port_count == 0 || rule->icmp_count == 0);
+	for (size_t i = 0; i < rule->port_count; i++) {
+		const struct port_rule *item = &rule->ports[i];
+
+		CHECK(item->port_count > 0 && item->port_count <= 40);
+		for (size_t j = 0; j < item->port_count; j++) {
+			const struct cilium_port *port = &item->ports[j];
+
+			CHECK(port->first <= port->last);
+			CHECK(port->any_port + (port->name != NULL) + (port->first > 0) == 1);
+		}
+		check_l7(item);
+	}
+}
+
+static void check_cilium_policies(const struct cilium_policy *policies, size_t count,
+				  const struct labels *labels)
+{
+	for (size_t i = 0; i < count; i++) {
+		check_meta(&policies[i].meta);
+		CHECK(policies[i].spec_count > 0);
+		for (size_t j = 0; j < policies[i].spec_count; j++) {
+			const struct cilium_spec *spec = &policies[i].specs[j];
+			size_t rules = 0;
+
+			check_selector(&spec->subjects, labels);
+			CHECK(spec->path && spec->log && spec->description);
+			for (size_t l = 0; l < CILIUM_LISTS; l++) {
+				rules += spec->rule_count[l];
+				for (size_t r = 0; r < spec->rule_count[l]; r++)
+					check_cilium_rule(&spec->rules[l][r], labels);
+			}
+			CHECK(rules > 0);
+		}
+	}
+}
+
 static void check_store(const struct objects *store)
 {
 	struct labels labels = {0};
@@ -227,6 +307,9 @@ static void check_store(const struct objects *store)
 	for (size_t i = 0; i < store->node_count; i++)
 		check_meta(&store->nodes[i].meta);
 	check_policies(store, &labels);
+	check_cilium_policies(store->cilium_policies, store->cilium_policy_count, &labels);
+	check_cilium_policies(store->clusterwide_policies, store->clusterwide_policy_count,
+			      &labels);
 	check_cluster_policies(store, &labels);
 	check_facts(store, &labels);
 	check_order(store);
