@@ -14,7 +14,8 @@
 
 #include "control/compile/explain_side.h"
 
-#define NEAR_MAX 16 /* of each sort; a thousand of them help nobody */
+#define NEAR_MAX     16 /* of each sort; a thousand of them help nobody */
+#define DEFAULTS_MAX 4
 
 struct hints {
 	const struct explainer *x;
@@ -99,16 +100,45 @@ static void open_say(struct hints *h, const struct explain_side *side)
 		    h->subject->name, h->direction);
 }
 
+/* How many default denies decide one after the other, from this step on. */
+static size_t defaults_count(const struct explain_side *side, size_t step)
+{
+	size_t count = 0;
+
+	while (step + count < side->step_count && side->steps[step + count].without->is_default)
+		count++;
+	return count;
+}
+
+/* Where many policies select the subject, not all of their default denies are worth a sentence. */
+static void defaults_say(struct hints *h, const struct explain_side *side, size_t first,
+			 size_t count)
+{
+	for (size_t i = first; i < first + DEFAULTS_MAX - 1; i++)
+		say(h, "%s denies what no rule allows", rule_text(h, side->steps[i].without));
+	say(h, "and so do %zu more default denies", count - (DEFAULTS_MAX - 1));
+}
+
 static void steps_say(struct hints *h, const struct explain_side *side)
 {
 	const struct explain_step *last;
 
 	for (size_t i = 0; i < side->step_count; i++) {
 		const struct explain_step *step = &side->steps[i];
+		size_t defaults = defaults_count(side, i);
+		const char *what;
 
-		say(h, "without %s%s it is %s%s%s", rule_text(h, step->without), i ? ", too," : "",
-		    verdict_text(step->then), step->by ? " " : "",
-		    step->by ? rule_text(h, step->by) : "");
+		if (defaults > DEFAULTS_MAX) {
+			defaults_say(h, side, i, defaults);
+			i += defaults - 1;
+			step = &side->steps[i];
+			what = "them";
+		} else {
+			what = rule_text(h, step->without);
+		}
+		say(h, "without %s%s it is %s%s%s", what,
+		    i && defaults <= DEFAULTS_MAX ? ", too," : "", verdict_text(step->then),
+		    step->by ? " " : "", step->by ? rule_text(h, step->by) : "");
 	}
 	if (side->step_count == 0)
 		return;

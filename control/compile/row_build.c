@@ -39,7 +39,7 @@ enum layer {
 
 struct canvas {
 	struct world *w;
-	uint32_t *from; /* where each piece begins; ascending */
+	const uint32_t *from; /* where each piece begins; ascending */
 	uint32_t count;
 	uint32_t *next; /* the first piece from here on that may be unpainted in this tier */
 	struct paint *paint[LAYERS]; /* of each piece */
@@ -114,7 +114,7 @@ static struct u32_list pieces_cut(const struct world *w, const uint32_t *rules, 
 	return cuts;
 }
 
-static struct canvas canvas_open(struct world *w, uint32_t *from, uint32_t piece_count,
+static struct canvas canvas_open(struct world *w, const uint32_t *from, uint32_t piece_count,
 				 const uint32_t *rules, uint32_t count)
 {
 	struct canvas c = {.w = w, .from = from, .count = piece_count};

@@ -12,7 +12,8 @@
  *	rules      policies in one common form, whatever kind they were
  *	images
  *
- * Everything is thrown away at the end but the images and what compile_memory keeps.
+ * Everything is thrown away at the end but the images and what compile_memory keeps. It is one
+ * file, because each of these reads what those before it have written.
  */
 
 #include "control/compile/compile_memory.h"
