@@ -35,8 +35,7 @@ bool label_cidr(const char *key, struct prefix *out)
 	enum label_source source = label_source(key, &name);
 	size_t size = strlen(name);
 
-	if ((source != SOURCE_CIDR && source != SOURCE_ANY) || !strchr(name, '/') ||
-	    size >= sizeof(text))
+	if (source != SOURCE_CIDR || size >= sizeof(text))
 		return false;
 	/* Labels have no colons: Cilium writes dashes, and a zero where they begin or end one. */
 	for (size_t i = 0; i <= size; i++)

@@ -5,7 +5,7 @@
  *
  * Pods have labels of source k8s: their own and Cilium's; nodes have theirs, of source node;
  * everything has its reserved label, and what CIDRs see also the labels of all CIDRs and CIDR
- * groups that hold it.
+ * groups that hold it, for those who ask for labels of that source.
  */
 
 #include <string.h>
@@ -90,11 +90,9 @@ static const struct labels *node_labels(const struct world *w, const struct iden
 static void answer_cells(struct answer *answer, const struct query *q, const struct asked *asked,
 			 const struct prefix *cell)
 {
-	bool is_group = asked->source == SOURCE_GROUP || asked->source == SOURCE_ANY;
-
 	if (asked->is_cidr && prefix_holds(&asked->cidr, cell))
 		answer_value(answer, asked, "");
-	if (!is_group || !q->w->visible.groups)
+	if (asked->source != SOURCE_GROUP)
 		return;
 	answer->present |= cidr_group_holds(q->w, asked->key, NULL, cell);
 	answer->listed |= cidr_group_holds(q->w, asked->key, asked->term, cell);

@@ -75,9 +75,17 @@ static bool is_address(const union addr *addr)
 /* CIDRs see what is outside; what is inside as the conf says. */
 static bool is_seen_by_cidrs(const struct config *config, uint32_t kind)
 {
-	if (kind == IDENT_APISERVER || config->cidr_matches_pods)
+	switch (kind) {
+	case IDENT_HOST:
+	case IDENT_NODE:
+		return config->cidr_matches_nodes;
+	case IDENT_POD:
+	case IDENT_HEALTH:
+	case IDENT_INGRESS:
+		return config->cidr_matches_pods;
+	default:
 		return true;
-	return config->cidr_matches_nodes && (kind == IDENT_HOST || kind == IDENT_NODE);
+	}
 }
 
 /* Nodes with the same visible labels have one number for themselves. */

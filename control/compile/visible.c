@@ -58,8 +58,7 @@ static void see_cilium_selector(struct visible *v, const struct selector *select
 
 		if (source == SOURCE_NODE || (source == SOURCE_ANY && !pods_only))
 			see(&v->node_keys, name);
-		if (source == SOURCE_GROUP || (source == SOURCE_ANY && !pods_only))
-			v->groups = true;
+		v->groups |= source == SOURCE_GROUP;
 		if (source != SOURCE_K8S && source != SOURCE_ANY)
 			continue;
 		see(&v->keys, name);
