@@ -12,8 +12,8 @@
  *	rules      policies in one common form, whatever kind they were
  *	images
  *
- * Everything is thrown away at the end but the images and what compile_memory keeps. It is one
- * file, because each of these reads what those before it have written.
+ * Everything is thrown away at the end but the images and what compile_memory keeps. This
+ * is one file, because each of these reads what those before it have written.
  */
 
 #include "control/compile/compile_memory.h"
@@ -437,6 +437,9 @@ bool egress_pool_holds(const struct world *w, const union addr *addr);
 int network_emit(struct world *w);
 
 /* origins.c */
+#define RULE_TEXT_MAX 40
+/* "ingress[3]": what an origin says of a rule. Returns `out`. */
+const char *origin_rule_text(char out[RULE_TEXT_MAX], const char *word, size_t index);
 uint32_t origin_string(struct world *w, const char *text);
 uint32_t origin_add(struct world *w, const char *kind, const struct meta *meta,
 		    const struct source *source, const char *rule);
