@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "control/cli/cli.h"
+#include "control/cli/cli_explanation.h"
+#include "control/offline/packet_read.h"
 #include "fastpath/base/check.h"
 
 static void end_print(const json_t *end)
@@ -33,6 +36,41 @@ static void decision_print(const char *side, const char *whose, const json_t *de
 		       : strcmp(verdict, "allow") == 0 ? "allowed"
 						       : "DENIED",
 		       whose);
+}
+
+/* The fast path has the last word: words of the compiler are for what it said. */
+static bool sides_agree(const json_t *reply, const json_t *why)
+{
+	static const char *const sides[] = {"egress", "ingress"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sides); i++) {
+		const char *said = get_text(json_object_get(reply, sides[i]), "verdict");
+		const char *meant = get_text(json_object_get(why, sides[i]), "verdict");
+
+		if (strcmp(strcmp(said, "open") == 0 ? "allow" : said, meant) != 0 &&
+		    strcmp(get_text(json_object_get(why, sides[i]), "cause"), "l7") != 0)
+			return false;
+	}
+	return true;
+}
+
+static void sides_print(const json_t *reply)
+{
+	const json_t *why = json_object_get(reply, "why");
+
+	if (json_is_object(why) && sides_agree(reply, why)) {
+		explanation_print(why, EXPLANATION_FULL);
+		return;
+	}
+	decision_print("egress", "sender", json_object_get(reply, "egress"));
+	decision_print("ingress", "receiver", json_object_get(reply, "ingress"));
+}
+
+/* Labels may mean several pods; the first one is what is explained. */
+static void others_print(uint64_t pods)
+{
+	if (pods > 1)
+		printf(" (the first of %llu pods)", (unsigned long long)pods);
 }
 
 static void nat_print(const json_t *nat)
@@ -82,13 +120,14 @@ static void explained_print(const json_t *reply)
 	       get_text(reply, "in"));
 	printf("  from      ");
 	end_print(json_object_get(reply, "from"));
+	others_print(get_number(reply, "from_pods"));
 	printf("\n  to        ");
 	end_print(json_object_get(reply, "to"));
+	others_print(get_number(reply, "to_pods"));
 	(void)putchar('\n');
 	if (get_bool(reply, "known_flow"))
 		printf("  flow      known: the connection stands, its first packet was judged so:\n");
-	decision_print("egress", "sender", json_object_get(reply, "egress"));
-	decision_print("ingress", "receiver", json_object_get(reply, "ingress"));
+	sides_print(reply);
 	/* What policy denies is not asked where it would go. */
 	if (strncmp(get_text(reply, "reason"), "POLICY_", 7) != 0) {
 		nat_print(json_object_get(reply, "nat"));
@@ -100,14 +139,64 @@ static void explained_print(const json_t *reply)
 		printf("DROPPED: %s, %s\n", get_text(reply, "reason"), get_text(reply, "text"));
 }
 
-int cli_explain(struct cli *cli, int argc, char **argv)
+/* FILE.pcap, or hex on the command line; "-" is hex from standard input. */
+static void packet_load(const char *text, struct packet_read *out)
 {
-	json_t *request = json_pack("{s:s, s:s, s:s}", "request", "explain", "from", argv[0], "to",
-				    argv[1]),
-	       *reply;
+	struct offline_texts texts = {0};
+	struct offline_error error = {""};
+	int err;
+
+	if (text[strspn(text, "0123456789abcdefABCDEF: -")] == '\0' && strcmp(text, "-") != 0) {
+		err = packet_read_hex(text, strlen(text), out, &error);
+	} else if (texts_read(&texts, text, &error)) {
+		cli_die("%s", error.text);
+	} else {
+		const struct offline_text *file = &texts.items[0];
+		bool is_text = file->size && memchr("0123456789abcdefABCDEF \n\t", file->bytes[0],
+						    sizeof("0123456789abcdefABCDEF \n\t") - 1);
+
+		err = is_text ? packet_read_hex(file->bytes, file->size, out, &error)
+			      : packet_read_pcap((const uint8_t *)file->bytes, file->size, out,
+						 &error);
+	}
+	if (err)
+		cli_die("the packet: %s", error.text);
+	texts_free(&texts);
+}
+
+static json_t *packet_request(const char *text)
+{
+	char src[ADDR_TEXT_MAX], dst[ADDR_TEXT_MAX], proto[8];
+	struct packet_read packet;
+	bool icmp;
+	json_t *request;
+
+	packet_load(text, &packet);
+	icmp = packet.tuple.proto == IPPROTO_ICMP || packet.tuple.proto == IPPROTO_ICMPV6;
+	if (icmp && packet.icmp_type != (packet.tuple.family == FAMILY_IP4 ? 8 : 128))
+		cli_die("the packet is ICMP type %u, which opens nothing: explain the connection "
+			"that it belongs to",
+			packet.icmp_type);
+	(void)snprintf(proto, sizeof(proto), "%u", packet.tuple.proto);
+	request = json_pack("{s:s, s:s, s:s, s:s, s:i}", "request", "explain", "from",
+			    addr_format(&packet.tuple.src, src), "to",
+			    addr_format(&packet.tuple.dst, dst), "proto", proto, "flags",
+			    (int)packet.tcp_flags);
+	if (packet.tuple.dport && !icmp)
+		(void)json_object_set_new(request, "port",
+					  json_integer(from_be16(packet.tuple.dport)));
+	if (packet.tuple.sport)
+		(void)json_object_set_new(request, "sport",
+					  json_integer(from_be16(packet.tuple.sport)));
+	return request;
+}
+
+static json_t *words_request(char **argv)
+{
+	json_t *request =
+		json_pack("{s:s, s:s, s:s}", "request", "explain", "from", argv[0], "to", argv[1]);
 	char *slash = strchr(argv[2], '/');
 
-	(void)argc;
 	if (!request)
 		cli_misused("FROM and TO are addresses or pods");
 	if (slash)
@@ -117,6 +206,16 @@ int cli_explain(struct cli *cli, int argc, char **argv)
 		(void)json_object_set_new(
 			request, "port",
 			json_integer((json_int_t)cli_number("PORT", slash + 1, UINT16_MAX)));
+	return request;
+}
+
+int cli_explain(struct cli *cli, int argc, char **argv)
+{
+	json_t *request, *reply;
+
+	if (cli->packet ? argc != 0 : argc != 3)
+		cli_misused("explain FROM TO PROTO[/PORT], or --packet HEX|FILE.pcap");
+	request = cli->packet ? packet_request(cli->packet) : words_request(argv);
 	if (cli->in)
 		(void)json_object_set_new(request, "in", json_string(cli->in));
 	if (cli->sport)

@@ -67,7 +67,7 @@ void policy_world_open(const struct cli *cli, const struct policy_request *reque
 	if (world_read(&out->texts, &options, &out->world, &error))
 		policy_die(request->status, "%s", error.text);
 	out->judge = judge_open(&out->world->images);
-	ends_add_pods(&out->ends, out->world);
+	ends_add_pods(&out->ends, &out->world->objects);
 	for (size_t i = 0; i < cli->externals.count; i++)
 		if (ends_add_external(&out->ends, cli->externals.items[i], &error))
 			cli_misused("%s", error.text);

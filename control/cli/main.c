@@ -34,7 +34,7 @@ static const struct command {
 	{"drops", "", 0, 0, 0, cli_drops, "why packets were dropped, and how many"},
 	{"stats", "[-w]", CLI_BY_WORKER, 0, 0, cli_stats,
 	 "counters of stages, ports, tables and workers; -w: of each worker"},
-	{"explain", "FROM TO PROTO[/PORT]", CLI_EXPLAIN, 3, 3, cli_explain,
+	{"explain", "FROM TO PROTO[/PORT]", CLI_EXPLAIN | CLI_PACKET, 0, 3, cli_explain,
 	 "what would happen to a connection, and which object and line says so"},
 	{"policy check", "-f DIR", CLI_FILE | CLI_WORLD, 0, 0, cli_policy_check,
 	 "what is wrong with objects; status 1 if anything is"},
@@ -82,7 +82,9 @@ static void usage(FILE *out)
 		"  --port N           one of the ports\n"
 		"  --proto P          tcp, udp, icmp, icmpv6, sctp, or a number\n"
 		"\n"
-		"FROM and TO of explain are addresses or pods; PROTO[/PORT] is tcp/443, udp/53, icmp.\n"
+		"FROM and TO of explain are addresses, pods, or labels (app=web,ns=shop: the first pod\n"
+		"that has them); PROTO[/PORT] is tcp/443, udp/53, icmp.\n"
+		"  --packet P         instead: a packet, in hex or the first one of a pcap file\n"
 		"  --in PORT          the port it comes in by, if not the one towards FROM\n"
 		"  --sport N          its source port\n"
 		"\n"

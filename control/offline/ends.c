@@ -34,10 +34,10 @@ static void end_copy(struct end_list *ends, const struct end *end)
 	GROW_ADD(ends, copy);
 }
 
-void ends_add_pods(struct end_list *ends, const struct offline_world *world)
+void ends_add_pods(struct end_list *ends, const struct objects *objects)
 {
-	for (size_t i = 0; i < world->objects.pod_count; i++) {
-		const struct pod_object *pod = &world->objects.pods[i];
+	for (size_t i = 0; i < objects->pod_count; i++) {
+		const struct pod_object *pod = &objects->pods[i];
 		struct end end = {.pod = pod};
 
 		if (pod->finished || !pod->address_count)

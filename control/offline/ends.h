@@ -42,7 +42,7 @@ struct end_list GROW_FIELDS(struct end);
 
 void ends_free(struct end_list *ends);
 /* Pods that have addresses, by namespace and name. */
-void ends_add_pods(struct end_list *ends, const struct offline_world *world);
+void ends_add_pods(struct end_list *ends, const struct objects *objects);
 /* "NAME=ADDRESS" or "ADDRESS". */
 int ends_add_external(struct end_list *ends, const char *text, struct offline_error *error);
 /* Adds copies of those among `all` that `text` means: a pod "ns/name" or "name", "ns/" for all of

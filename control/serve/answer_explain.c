@@ -4,20 +4,70 @@
  * explain: what would happen to the first packet of a connection, and who says so.
  *
  * The fast path itself judges, by a dry run of the code that judges packets; its answer is
- * numbers of table rows, which the tables we sent it turn back into objects and lines.
+ * numbers of table rows, which the tables we sent it turn back into objects and lines. What else
+ * there is to say (every policy that selects either end, what would change the verdict) the
+ * compiler knows, from the objects that those tables were made of.
  */
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 
+#include "control/offline/ends.h"
+#include "control/offline/explanation_form.h"
 #include "control/serve/event_form.h"
 #include "fastpath/api/drop.h"
 
 #define EPHEMERAL_PORT 40000 /* a client's port, when nobody says which */
 
+#define ECHO_REQUEST4  8
+#define ECHO_REQUEST6  128
+
+static bool is_labels(const char *text)
+{
+	return strchr(text, '=') || *text == '!';
+}
+
+/* Addresses of the first pod that has the labels; *pods how many have them. */
+static size_t labels_addresses(struct request *request, const char *key, const char *text,
+			       struct prefix *out, size_t room, uint32_t *pods)
+{
+	const struct reconcile *r = &request->daemon->reconcile;
+	struct end_list all = {0}, found = {0};
+	struct offline_error error = {""};
+	size_t count = 0;
+
+	if (r->has_objects)
+		ends_add_pods(&all, &r->objects);
+	if (ends_find(&all, text, &found, &error)) {
+		(void)request_refuse(request, "`%s': %s", key, error.text);
+	} else {
+		*pods = found.count;
+		for (; count < room && count < found.items[0].address_count; count++)
+			out[count] = (struct prefix){.addr = found.items[0].addresses[count],
+						     .len = 128};
+	}
+	ends_free(&found);
+	ends_free(&all);
+	return count;
+}
+
+static size_t end_addresses(struct request *request, const char *key, const char *text,
+			    struct prefix *out, size_t room, uint32_t *pods)
+{
+	*pods = 1;
+	return is_labels(text) ? labels_addresses(request, key, text, out, room, pods)
+			       : request_addresses(request, key, text, out, room);
+}
+
+/* How many pods the two ends could have been. */
+struct choice {
+	uint32_t from;
+	uint32_t to;
+};
+
 /* The first pair of one family. */
-static int pair_choose(struct request *request, struct tuple *tuple)
+static int pair_choose(struct request *request, struct tuple *tuple, struct choice *choice)
 {
 	struct prefix from[8], to[8];
 	const char *from_text = NULL, *to_text = NULL;
@@ -26,8 +76,11 @@ static int pair_choose(struct request *request, struct tuple *tuple)
 	if (request_text(request, "from", REQUEST_REQUIRED, &from_text) ||
 	    request_text(request, "to", REQUEST_REQUIRED, &to_text))
 		return -EINVAL;
-	from_count = request_addresses(request, "from", from_text, from, ARRAY_SIZE(from));
-	to_count = from_count ? request_addresses(request, "to", to_text, to, ARRAY_SIZE(to)) : 0;
+	from_count =
+		end_addresses(request, "from", from_text, from, ARRAY_SIZE(from), &choice->from);
+	to_count = from_count
+			   ? end_addresses(request, "to", to_text, to, ARRAY_SIZE(to), &choice->to)
+			   : 0;
 	if (!to_count)
 		return -EINVAL;
 	if (from[0].len != 128 || to[0].len != 128)
@@ -227,15 +280,44 @@ static json_t *explained_form(const struct daemon *daemon, const struct msg_expl
 	return form;
 }
 
+/* Null when the compiler cannot say; then the tables' own words have to do. */
+static json_t *why_form(const struct daemon *daemon, const struct tuple *tuple)
+{
+	const struct reconcile *r = &daemon->reconcile;
+	const struct compile_input input = {
+		.config = r->config, .objects = &r->objects, .net = mirror_view(r->mirror)};
+	struct explain_question question = {
+		.src = tuple->src, .dst = tuple->dst, .proto = tuple->proto};
+	struct compile_error error = {""};
+	struct explanation *explanation;
+	json_t *form;
+
+	if (!r->has_objects)
+		return json_null();
+	if (tuple->proto == IPPROTO_ICMP)
+		question.port = ECHO_REQUEST4;
+	else if (tuple->proto == IPPROTO_ICMPV6)
+		question.port = ECHO_REQUEST6;
+	else
+		question.port = from_be16(tuple->dport);
+	if (compile_explain(&input, r->memory, &question, &explanation, &error))
+		return json_null();
+	form = explanation_form(explanation);
+	explanation_free(explanation);
+	return form;
+}
+
 int answer_explain(struct request *request)
 {
 	struct daemon *daemon = request->daemon;
 	struct msg_explained explained;
 	struct fastpath_error error = {""};
 	struct msg_explain ask = {.port_in = 0};
+	struct choice choice = {1, 1};
 	uint64_t flags = 0;
+	json_t *form;
 
-	if (pair_choose(request, &ask.tuple) || ports_read(request, &ask.tuple) ||
+	if (pair_choose(request, &ask.tuple, &choice) || ports_read(request, &ask.tuple) ||
 	    port_in_read(request, &ask) ||
 	    request_number(request, "flags", REQUEST_OPTIONAL, UINT8_MAX, &flags))
 		return -EINVAL;
@@ -245,5 +327,9 @@ int answer_explain(struct request *request)
 	if (!daemon->reconcile.is_synced ||
 	    explained.generation != daemon->reconcile.mark.generation)
 		return request_refuse(request, "the tables are just changing: ask again");
-	return request_accept(request, explained_form(daemon, &ask, &explained));
+	form = explained_form(daemon, &ask, &explained);
+	(void)json_object_set_new(form, "from_pods", json_integer(choice.from));
+	(void)json_object_set_new(form, "to_pods", json_integer(choice.to));
+	(void)json_object_set_new(form, "why", why_form(daemon, &ask.tuple));
+	return request_accept(request, form);
 }

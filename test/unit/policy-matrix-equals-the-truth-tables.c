@@ -57,7 +57,7 @@ static bool asked_open(struct asked *a, const char *id, json_t *world)
 		return false;
 	}
 	a->judge = judge_open(&a->world->images);
-	ends_add_pods(&a->ends, a->world);
+	ends_add_pods(&a->ends, &a->world->objects);
 	json_array_foreach(json_object_get(world, "externals"), i, external)
 	{
 		assert_true(asprintf(&name, "%s=%s",
