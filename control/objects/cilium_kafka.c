@@ -10,11 +10,13 @@
 #include <strings.h>
 
 #include "control/objects/cilium_decode.h"
+#include "fastpath/base/check.h"
 
 #define TOPIC_MAX   255
 #define TOPIC_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 /* apiKey, apiVersion, clientID, topic */
-#define MATCHES_MAX 4
+#define MATCHES_MAX   4
+#define ROLE_KEYS_MAX 11 /* of a role, checked below */
 
 enum {
 	ROLE_PRODUCE = 1,
@@ -136,33 +138,39 @@ static int common_decode(const struct cilium_place *p, const struct doc_node *ma
 	return err;
 }
 
+/* The common matches, behind one of a key unless that is NULL. */
+static int rule_add(const struct cilium_place *p, const struct l7_rule *common, const unsigned *key,
+		    struct l7_group *out)
+{
+	struct l7_rule *rule = &out->rules[out->rule_count++];
+	int err = decode_array(p->d, common->match_count + (key != NULL), sizeof(*rule->matches),
+			       &rule->matches);
+
+	rule->source = common->source;
+	if (!err && key) {
+		struct l7_match *match = &rule->matches[rule->match_count++];
+
+		*match = (struct l7_match){
+			.field = L7_FIELD_KAFKA_API_KEY, .op = L7_EQUAL, .key = ""};
+		err = cilium_text(p, &match->value, "%u", *key);
+	}
+	for (size_t m = 0; m < common->match_count && !err; m++)
+		rule->matches[rule->match_count++] = common->matches[m];
+	return err;
+}
+
 /* The rule once for each kind of request. */
 static int rules_expand(const struct cilium_place *p, const struct l7_rule *common,
 			const struct key_choice *choice, struct l7_group *out)
 {
 	int err = 0;
 
+	CHECK(__builtin_popcountll(choice->bits) <= ROLE_KEYS_MAX);
 	if (choice->bits == 0)
-		out->rules[out->rule_count++] = *common;
-	for (unsigned i = 0; i < ARRAY_SIZE(keys) && !err; i++) {
-		struct l7_rule *rule;
-		struct l7_match *key;
-
-		if (!(choice->bits >> keys[i].number & 1))
-			continue;
-		rule = &out->rules[out->rule_count++];
-		rule->source = common->source;
-		err = decode_array(p->d, common->match_count + 1, sizeof(*rule->matches),
-				   &rule->matches);
-		if (err)
-			return err;
-		key = &rule->matches[rule->match_count++];
-		*key = (struct l7_match){
-			.field = L7_FIELD_KAFKA_API_KEY, .op = L7_EQUAL, .key = ""};
-		err = cilium_text(p, &key->value, "%u", keys[i].number);
-		for (size_t m = 0; m < common->match_count; m++)
-			rule->matches[rule->match_count++] = common->matches[m];
-	}
+		return rule_add(p, common, NULL, out);
+	for (size_t i = 0; i < ARRAY_SIZE(keys) && !err; i++)
+		if (choice->bits >> keys[i].number & 1)
+			err = rule_add(p, common, &keys[i].number, out);
 	return err;
 }
 
@@ -171,17 +179,15 @@ static int rule_decode(const struct cilium_place *p, const struct doc_node *map,
 {
 	static const char *const fields[] = {"role",	 "apiKey", "apiVersion",
 					     "clientID", "topic",  NULL};
-	struct l7_rule common = {0};
+	struct l7_match matches[MATCHES_MAX];
+	struct l7_rule common = {.source = decode_source(p->d, map), .matches = matches};
 	struct key_choice choice = {0};
 	int err = decode_is(p->d, map, NODE_MAP);
 
-	common.source = decode_source(p->d, map);
 	if (!err)
 		err = decode_only(p->d, map, fields);
 	if (!err)
 		err = choice_decode(p->d, map, &choice);
-	if (!err)
-		err = decode_array(p->d, MATCHES_MAX, sizeof(*common.matches), &common.matches);
 	if (!err)
 		err = common_decode(p, map, &common);
 	return err ? err : rules_expand(p, &common, &choice, out);
@@ -190,7 +196,7 @@ static int rule_decode(const struct cilium_place *p, const struct doc_node *map,
 /* How many rules an item becomes, at most; before anything of it was checked. */
 static size_t rule_room(const struct doc_node *map)
 {
-	return map->kind == NODE_MAP && node_get(map, "role") ? ARRAY_SIZE(keys) : 1;
+	return map->kind == NODE_MAP && node_get(map, "role") ? ROLE_KEYS_MAX : 1;
 }
 
 int cilium_kafka_decode(const struct cilium_place *p, const struct doc_node *list,

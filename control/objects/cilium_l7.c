@@ -14,9 +14,6 @@
 #include "control/objects/arena.h"
 #include "control/objects/cilium_decode.h"
 
-/* terminating and originating TLS are one group. */
-#define GROUPS_MAX 4
-
 int cilium_text(const struct cilium_place *p, const char **out, const char *format, ...)
 {
 	char *text = NULL;
@@ -188,6 +185,18 @@ static int rules_decode(const struct cilium_place *p, const struct doc_node *map
 	return rules_kind_decode(p, rules, kind, found, &out->l7[out->l7_count++]);
 }
 
+/* How many groups there will be, at most. */
+static size_t groups_count(const struct doc_node *map)
+{
+	static const char *const fields[] = {"terminatingTLS", "originatingTLS", "serverNames",
+					     "rules", "listener"};
+	size_t count = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+		count += node_get(map, fields[i]) != NULL;
+	return count;
+}
+
 int cilium_l7_decode(const struct cilium_place *p, const struct doc_node *map,
 		     struct port_rule *out)
 {
@@ -200,7 +209,7 @@ int cilium_l7_decode(const struct cilium_place *p, const struct doc_node *map,
 		return decode_fail(p->d, listener, "is not supported on ingress");
 	if (listener && node_get(map, "rules"))
 		return decode_fail(p->d, listener, "may not be combined with rules");
-	err = decode_array(p->d, GROUPS_MAX, sizeof(*out->l7), &out->l7);
+	err = decode_array(p->d, groups_count(map), sizeof(*out->l7), &out->l7);
 	if (!err)
 		err = cilium_tls_decode(p, map, out);
 	if (!err)
