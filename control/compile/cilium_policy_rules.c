@@ -169,7 +169,7 @@ static uint32_t origin_of(struct maker *m, const struct source *source, const ch
 	char text[96];
 
 	if (!path || strcmp(path, "spec") == 0)
-		path = "";
+		return origin_add(m->w, m->kind, &m->policy->meta, source, rule);
 	(void)snprintf(text, sizeof(text), "%s%s%s", path, *path ? "." : "", rule);
 	return origin_add(m->w, m->kind, &m->policy->meta, source, text);
 }
@@ -196,9 +196,9 @@ static void rules_add(struct maker *m, bool denies)
 	for (size_t i = 0; i < m->spec->rule_count[list]; i++) {
 		const struct cilium_rule *rule = &m->spec->rules[list][i];
 		struct rule_start start = {.rule = rule, .denies = denies};
-		char text[48];
+		char text[RULE_TEXT_MAX];
 
-		(void)snprintf(text, sizeof(text), "%s[%zu]", words[list], i);
+		(void)origin_rule_text(text, words[list], i);
 		start.origin = origin_of(m, &rule->source, text);
 		if (!rule->any_peer)
 			start.peers = cilium_rule_peers(m->w, rule);

@@ -4,17 +4,22 @@
 
 #include <string.h>
 
+/* An array begins with 16 items; small items with so many bytes. */
+#define BYTES_MIN 256u
+
 /* Sorting: up to so many by insertion, more digit by digit. */
-#define FEW	   24
+#define FEW	   48
 #define DIGIT_BITS 8
 #define DIGITS	   (1u << DIGIT_BITS)
 
 void *grow_room(void *items, uint32_t count, uint32_t *room, uint32_t more, size_t size)
 {
-	uint64_t need = (uint64_t)count + more, grown = *room ? (uint64_t)*room * 2 : 16;
+	uint64_t need = (uint64_t)count + more, grown = (uint64_t)*room * 2;
 
 	if (need <= *room)
 		return items;
+	if (!grown)
+		grown = size < BYTES_MIN / 16 ? BYTES_MIN / size : 16;
 	while (grown < need)
 		grown *= 2;
 	CHECK(grown <= UINT32_MAX);

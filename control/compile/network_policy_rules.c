@@ -7,8 +7,6 @@
  * everything else.
  */
 
-#include <stdio.h>
-
 #include "control/compile/world.h"
 
 #define KIND "NetworkPolicy"
@@ -62,11 +60,11 @@ static struct rule_draft rule_draft(struct world *w, const struct network_policy
 		.any_peer = from->any_peer,
 		.any_port = from->any_port,
 	};
-	char text[32];
+	char text[RULE_TEXT_MAX];
 
-	(void)snprintf(text, sizeof(text), "%s[%zu]", direction == INGRESS ? "ingress" : "egress",
-		       index);
-	draft.origin = origin_add(w, KIND, &policy->meta, &from->source, text);
+	draft.origin = origin_add(
+		w, KIND, &policy->meta, &from->source,
+		origin_rule_text(text, direction == INGRESS ? "ingress" : "egress", index));
 	draft.decision = decision_allow(w, draft.origin, false);
 	if (!from->any_peer)
 		draft.peers = peers_find(w, space_find(w, policy->meta.space), from);
