@@ -9,7 +9,8 @@
  * Starts a sluiced and a sluice-fastpath of its own (the programs beside this one's directory)
  * with ports that are memory, so that it needs no privileges and touches no network. Times are
  * those that sluiced tells; the latency of a change is from the rename that puts a file of one
- * policy in place to the line that says that every worker runs it.
+ * policy in place to the line that says that every worker runs it. It is one file, like every
+ * program here.
  */
 
 #include <errno.h>
