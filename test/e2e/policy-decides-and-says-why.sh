@@ -36,3 +36,14 @@ for family in $(families); do
 	same "explained over IPv$family" "true $(address front-leaves "$family")" "$(ctl_json explain \
 		shop/front "$(address partner "$family")" tcp/80 | jq -r '"\(.passes) \(.nat.address)"')"
 done
+
+# The same by labels and from a packet, with every policy and what would change the verdict.
+same "explained by labels" "false POLICY_EGRESS NetworkPolicy" "$(ctl_json explain app=front,ns=shop "$STRANGER4" tcp/80 |
+	jq -r '"\(.passes) \(.reason) \(.why.egress.policies[0].kind)"')"
+# An Ethernet frame with the SYN of 10.0.1.10:40000 to the stranger's port 80.
+syn=02000000000102000000000208004500002800004000400600000a00010ac0000214
+syn+=9c40005000000001000000005002ffff00000000
+same "explained from a packet" "false POLICY_EGRESS 40000 80" "$(ctl_json explain --packet "$syn" |
+	jq -r '"\(.passes) \(.reason) \(.sport) \(.dport)"')"
+ctl explain shop/front "$STRANGER4" tcp/80 >"$DIR/explained"
+grep -q 'to change' "$DIR/explained" || fail "explain does not say what would change the verdict"

@@ -22,6 +22,7 @@
 #include "fastpath/base/attr.h"
 
 static char program[4096];
+static char checkout[1024];
 static char directory[] = "/tmp/sluice-policy-XXXXXX";
 
 static const char world_text[] =
@@ -140,6 +141,7 @@ static int directory_make(void **state)
 		print_message("skip: %s is not built\n", program);
 		exit(77);
 	}
+	assert_non_null(getcwd(checkout, sizeof(checkout)));
 	assert_non_null(mkdtemp(directory));
 	file_write("world.yaml", world_text);
 	file_write("policy.yaml", policy_text);
@@ -349,6 +351,18 @@ static void differences_are_complete_and_grouped(void **state)
 	(void)answer(2, "diff old.txt");
 }
 
+static void the_demo_holds_what_it_promises(void **state)
+{
+	(void)state;
+	if (access("conf/demo-tests.yaml", R_OK)) {
+		print_message("skip: this does not run from the checkout\n");
+		skip();
+		return;
+	}
+	assert_says(answer(0, "test -f %s/conf/demo %s/conf/demo-tests.yaml", checkout, checkout),
+		    "# 5 tests, 0 missed\n");
+}
+
 static void both_readings_of_ip_blocks_can_be_chosen(void **state)
 {
 	(void)state;
@@ -375,6 +389,7 @@ int main(void)
 		cmocka_unit_test(a_matrix_is_text_json_svg_or_html),
 		cmocka_unit_test(expectations_hold_or_are_told),
 		cmocka_unit_test(differences_are_complete_and_grouped),
+		cmocka_unit_test(the_demo_holds_what_it_promises),
 		cmocka_unit_test(both_readings_of_ip_blocks_can_be_chosen),
 	};
 
