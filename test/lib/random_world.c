@@ -296,7 +296,7 @@ void random_world_open(struct random_world *w, uint64_t seed)
 	random_world_settings(&w->config.settings);
 	w->config.path = (char *)"world.conf";
 	w->config.cidr_matches_pods = draw_chance(w, 50);
-	w->config.cidr_matches_nodes = w->config.cidr_matches_pods;
+	w->config.cidr_matches_nodes = draw_chance(w, 50);
 	w->config.deny_answer = DENY_RESET;
 	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
 		struct prefix p;

@@ -5,12 +5,13 @@
  * pods, nodes and all that is reserved have.
  */
 
-#include <stdio.h>
 #include <string.h>
 
 #include "test/lib/twin_parts.h"
 
 #define SPACE_LABELS "io.cilium.k8s.namespace.labels."
+#define GROUP_NAME   "io.cilium.policy.cidrgroupname/"
+#define VALUES_MAX   8
 
 bool twin_term_holds(const struct selector_term *t, const char *value)
 {
@@ -98,25 +99,85 @@ static const char *reserved_label(const struct who *who, const char *key)
 	return strcmp(key, words[who->kind]) == 0 ? "" : NULL;
 }
 
-static const char *who_label(const struct objects *o, const struct who *who, const char *key)
+/* The source before the colon, or "any". */
+static bool source_is(const char *key, const char *source)
 {
-	const char *colon = strchr(key, ':'), *name = colon ? colon + 1 : key, *value = NULL;
+	const char *colon = strchr(key, ':');
 	size_t size = colon ? (size_t)(colon - key) : 0;
-	bool any = !colon || (size == 3 && memcmp(key, "any", 3) == 0);
 
-	if (who->pod && (any || (size == 3 && memcmp(key, "k8s", 3) == 0)))
-		value = pod_label(o, who->pod, name);
-	if (!value && who->node && (any || (size == 4 && memcmp(key, "node", 4) == 0)))
-		value = twin_label(&who->node->meta.labels, name);
-	if (!value && (any || (size == 8 && memcmp(key, "reserved", 8) == 0)))
-		value = reserved_label(who, name);
-	return value;
+	return !colon || (size == 3 && memcmp(key, "any", 3) == 0) ||
+	       (size == strlen(source) && memcmp(key, source, size) == 0);
+}
+
+/* Labels of CIDR groups, and one for their names, are those of the addresses outside in them. */
+static void group_labels(const struct objects *o, const struct who *who, const char *key,
+			 const char **values, size_t *count)
+{
+	const char *slash = strrchr(key, '/');
+
+	for (size_t g = 0; g < o->cidr_group_count; g++) {
+		const struct cidr_group *group = &o->cidr_groups[g];
+		const char *value = twin_label(&group->meta.labels, key);
+		bool holds = false;
+
+		for (size_t c = 0; c < group->cidr_count; c++)
+			holds |= prefix_is_v4(&group->cidrs[c]) == addr_is_v4(who->addr) &&
+				 prefix_contains(&group->cidrs[c], who->addr);
+		if (slash && strncmp(key, GROUP_NAME, strlen(GROUP_NAME)) == 0 &&
+		    strcmp(slash + 1, group->meta.name) == 0)
+			value = "";
+		if (holds && value && *count < VALUES_MAX)
+			values[(*count)++] = value;
+	}
+}
+
+/* All that an identity has under a key: of several sources there may be several. */
+static size_t who_labels(const struct objects *o, const struct who *who, const char *key,
+			 const char **values)
+{
+	const char *colon = strchr(key, ':'), *name = colon ? colon + 1 : key;
+	size_t count = 0;
+
+	if (who->pod && source_is(key, "k8s") && pod_label(o, who->pod, name))
+		values[count++] = pod_label(o, who->pod, name);
+	if (who->node && source_is(key, "node") && twin_label(&who->node->meta.labels, name))
+		values[count++] = twin_label(&who->node->meta.labels, name);
+	if (source_is(key, "reserved") && reserved_label(who, name))
+		values[count++] = reserved_label(who, name);
+	/* Only for who asks for that source: labels of pods are not to be found on CIDRs. */
+	if (who->kind == WHO_WORLD && colon && source_is(key, "cidrgroup") &&
+	    !source_is(key, "any"))
+		group_labels(o, who, name, values, &count);
+	return count;
+}
+
+static bool cilium_term_holds(const struct objects *o, const struct selector_term *t,
+			      const struct who *who)
+{
+	const char *values[VALUES_MAX + 3];
+	size_t count = who_labels(o, who, t->key, values);
+	bool in = false;
+
+	for (size_t v = 0; v < count; v++)
+		for (size_t i = 0; i < t->value_count; i++)
+			in |= strcmp(t->values[i], values[v]) == 0;
+	switch (t->op) {
+	case SELECTOR_IN:
+		return in;
+	case SELECTOR_NOT_IN:
+		return !in;
+	case SELECTOR_EXISTS:
+		return count > 0;
+	case SELECTOR_DOES_NOT_EXIST:
+		return count == 0;
+	}
+	return false;
 }
 
 bool twin_cilium_selects(const struct objects *o, const struct selector *s, const struct who *who)
 {
 	for (size_t i = 0; i < s->count; i++)
-		if (!twin_term_holds(&s->terms[i], who_label(o, who, s->terms[i].key)))
+		if (!cilium_term_holds(o, &s->terms[i], who))
 			return false;
 	return true;
 }
