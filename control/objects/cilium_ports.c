@@ -162,15 +162,15 @@ static int l7_ports_check(const struct cilium_place *p, const struct doc_node *m
 	const struct doc_node *ports = node_get(map, "ports");
 	const struct doc_node *dns = node_get(rules, "dns");
 	bool is_dns = dns && dns->size > 0;
-	const struct doc_node *node = ports ? ports->first : NULL;
+	size_t i = 0;
 	int err = 0;
 
 	if (!rules)
 		return 0;
 	if (dns && rule->port_count == 0)
 		return decode_fail(p->d, dns, "DNS rules need a list of ports");
-	for (size_t i = 0; i < rule->port_count && !err; i++, node = node->next)
-		err = l7_port_check(p->d, node, &rule->ports[i], is_dns);
+	for (const struct doc_node *n = ports ? ports->first : NULL; n && !err; n = n->next)
+		err = l7_port_check(p->d, n, &rule->ports[i++], is_dns);
 	return err;
 }
 

@@ -101,7 +101,7 @@ int cilium_subjects_decode(const struct cilium_place *p, const struct doc_node *
 		const struct selector_term *term = &out->terms[i];
 
 		if (term->op != SELECTOR_IN ||
-		    (strcmp(term->key, SPACE_KEY) && strcmp(term->key, "k8s:" SPACE_KEY)))
+		    (strcmp(term->key, SPACE_KEY) != 0 && strcmp(term->key, "k8s:" SPACE_KEY) != 0))
 			continue;
 		if (term->value_count != 1 || strcmp(term->values[0], p->space) != 0)
 			return decode_fail(p->d, node,
