@@ -29,6 +29,7 @@ const char *pen_space(struct pen *pen);
 const char *pen_prefix(struct pen *pen);
 /* Plain labels and selectors, of app, env and tier; nodes have role and zone. */
 void pen_labels(struct pen *pen);
+void pen_node_labels(struct pen *pen);
 void pen_selector(struct pen *pen);
 void pen_node_selector(struct pen *pen);
 /* `n` items in brackets. */
