@@ -37,6 +37,14 @@ static ALWAYS_INLINE uint64_t align_up(uint64_t n, uint64_t to)
 	return (n + to - 1) & ~(to - 1);
 }
 
+/* The same number, but the compiler does not know it: what is computed from it here is not kept
+ * ready there. For the rare branch of a loop that is short of registers. */
+static ALWAYS_INLINE size_t opaque(size_t number)
+{
+	__asm__("" : "+r"(number));
+	return number;
+}
+
 /* The least power of two that is not less than `n` (1 for 0). */
 static inline uint32_t power_of_two_up(uint32_t n)
 {

@@ -14,9 +14,17 @@ struct hash_keys {
 
 static ALWAYS_INLINE uint64_t hash_mix(uint64_t a, uint64_t b)
 {
+#ifdef __x86_64__
+	/* gcc takes 128-bit products through memory. */
+	uint64_t low, high;
+
+	__asm__("mulq %3" : "=a"(low), "=d"(high) : "%0"(a), "rm"(b) : "cc");
+	return low ^ high;
+#else
 	unsigned __int128 product = (unsigned __int128)a * b;
 
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
+#endif
 }
 
 static ALWAYS_INLINE uint64_t hash_addr(const union addr *a, uint64_t key)
@@ -46,9 +54,10 @@ static ALWAYS_INLINE struct tuple_hash tuple_hash(const struct tuple *t,
 	uint64_t tail = load64(&t->sport);
 	uint64_t kind = tail >> 32;
 	uint64_t src = hash_end(&t->src, t->sport, keys), dst = hash_end(&t->dst, t->dport, keys);
+	uint64_t turn = src < dst ? keys->k[2] : 0;
 	uint64_t flow = hash_mix((src + dst) ^ keys->k[2], keys->k[3] ^ kind);
 
-	return (struct tuple_hash){flow, flow ^ (src < dst ? keys->k[2] : 0)};
+	return (struct tuple_hash){flow, flow ^ turn};
 }
 
 /* 0..count-1, from the upper half of a hash. */

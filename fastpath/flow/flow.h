@@ -45,6 +45,12 @@ enum flow_state {
 
 /* No generation has this revision: free flows and those of other workers. */
 #define FLOW_NOT_JUDGED 0u
+/*
+ * In a flow's revision: it was judged under that one, but its packets are not for the short way.
+ * Without it a flow is settled: both next hops are known, and a TCP flow is ESTABLISHED and not
+ * LOOSE. So one comparison tells all that.
+ */
+#define FLOW_UNSETTLED 0x80000000u
 
 /* One side of a TCP connection (the window check of ipfilter and its descendants). */
 struct flow_tcp {
@@ -61,14 +67,12 @@ struct flow {
 	uint8_t state;	     /* enum flow_state */
 	uint8_t timeout;     /* enum timeout_class */
 	uint8_t flags;
-	uint8_t wscale; /* low half: side 0, high half: side 1; 15: not offered */
+	uint8_t client; /* something of its sender's identity */
 	uint16_t drain; /* tick >> 10 at which a draining flow ends */
 	union {
-		uint16_t uses;		   /* FLOW_MAP: flows that use it */
-		struct {		   /* all others */
-			uint8_t icmp_type; /* of the first packet */
-			uint8_t client;	   /* something of its sender's identity */
-		};
+		uint16_t uses;	   /* FLOW_MAP: flows that use it */
+		uint8_t icmp_type; /* ICMP: of the first packet */
+		uint8_t scale[2];  /* TCP: of each side's windows, in bits; 15: not offered */
 	};
 	uint32_t wheel_next;
 
@@ -77,9 +81,9 @@ struct flow {
 	struct flow_tcp tcp[2];
 	uint16_t window[2]; /* greatest that each side announced, unscaled */
 	uint32_t wheel_prev;
-} CACHE_ALIGNED;
+} __attribute__((aligned(2 * CACHE_LINE)));
 
-static_assert(sizeof(struct flow) == 128);
+static_assert(sizeof(struct flow) == 2 * CACHE_LINE);
 static_assert(offsetof(struct flow, key1) == CACHE_LINE);
 
 static ALWAYS_INLINE struct tuple *flow_key(struct flow *flow, uint32_t dir)

@@ -103,6 +103,7 @@ static NOINLINE void prefetch_flows(const struct flow_table *t, uint32_t count,
 static void enter_state(struct core *core, struct flow *flow, enum flow_state next)
 {
 	flow_set_state(core->flows, flow, next);
+	flow->revision |= FLOW_UNSETTLED;
 	flow->timeout = (uint8_t)tcp_timeout(next);
 	flow_reschedule(core, flow);
 	if (next == FLOW_TCP_CLOSED)
@@ -226,6 +227,15 @@ static bool type_fits(const struct pkt *pkt, const struct flow *flow)
 	return type == first + 1;
 }
 
+/* The short way is open to the next packet (FLOW_UNSETTLED says when). */
+static void settle(const struct core *core, struct flow *flow)
+{
+	bool tracked = flow->key0.proto != IP_PROTO_TCP || tcp_is_settled(flow);
+	bool known = flow->nexthop[0] != NEIGH_NONE && flow->nexthop[1] != NEIGH_NONE;
+
+	flow->revision = core->gen->revision | (tracked && known ? 0 : FLOW_UNSETTLED);
+}
+
 /* A packet with a flow: judged, tracked, and its next hop known. false: it left. */
 static NOINLINE bool act(struct core *core, struct pkt *pkt)
 {
@@ -239,7 +249,8 @@ static NOINLINE bool act(struct core *core, struct pkt *pkt)
 		pkt_drop(core, pkt, DROP_NO_FLOW);
 		return false;
 	}
-	if (unlikely(flow->revision != core->gen->revision) && !flow_rejudge(core, pkt))
+	if (unlikely((flow->revision & ~FLOW_UNSETTLED) != core->gen->revision) &&
+	    !flow_rejudge(core, pkt))
 		return false;
 	if (unlikely(flow->nexthop[pkt->dir] == NEIGH_NONE) && !flow_find_hop(core, pkt))
 		return false;
@@ -249,6 +260,7 @@ static NOINLINE bool act(struct core *core, struct pkt *pkt)
 	}
 	if (!track(core, pkt))
 		return false;
+	settle(core, flow);
 	pkt->nexthop = flow->nexthop[pkt->dir];
 	return true;
 }
@@ -266,12 +278,10 @@ static NOINLINE struct flow *find_or_set_up(struct core *core, struct pkt *pkt, 
 }
 
 /* The same as track(), or false and nothing has changed. Not for errors and fragments. */
-static ALWAYS_INLINE bool track_plain(const struct pkt *pkt, struct flow *flow, uint32_t dir)
+static ALWAYS_INLINE bool track_plain(const struct pkt *pkt, struct flow *flow, size_t dir)
 {
-	const struct tcp_header *tcp = (const void *)(pkt->data + pkt->h.l4);
-
 	if (pkt->h.tuple.proto == IP_PROTO_TCP)
-		return tcp_track_plain(flow, dir, tcp, (uint32_t)(pkt->h.end - pkt->h.payload));
+		return tcp_track_plain(flow, dir, pkt->data, &pkt->h);
 	return likely(flow->state != FLOW_ONEWAY || dir == 0);
 }
 
@@ -289,24 +299,21 @@ static ALWAYS_INLINE bool key_matches(const struct tuple *key, const struct tupl
 #endif
 }
 
-/* What find_or_set_up() and act() do with nearly every packet: its flow is the one that was
- * guessed, judged already, its next hop is known, and it comes from where it should. */
-static ALWAYS_INLINE bool act_plain(struct pkt *pkt, struct flow *flow, uint32_t dir,
-				    uint32_t revision, const struct neigh *hops)
+/*
+ * What find_or_set_up() and act() do with nearly every packet: its flow is the one that was
+ * guessed, settled under today's tables, and it comes from where it should. `key` is the key that
+ * should be the packet's.
+ */
+static ALWAYS_INLINE bool act_plain(struct pkt *pkt, const struct tuple *key, struct flow *flow,
+				    size_t dir, uint32_t revision, const struct neigh *hops)
 {
-	uint16_t out = flow->nexthop[dir], back = flow->nexthop[!dir];
-
-	if (unlikely(flow->revision != revision) ||
-	    unlikely(!key_matches(flow_key(flow, dir), &pkt->h.tuple)))
-		return false;
-	if (unlikely(out == NEIGH_NONE) || unlikely(back == NEIGH_NONE) ||
-	    unlikely(hops[back].port != pkt->port_in))
-		return false;
-	if (unlikely(!track_plain(pkt, flow, dir)))
+	if (unlikely(flow->revision != revision) || unlikely(!key_matches(key, &pkt->h.tuple)) ||
+	    unlikely(hops[flow->nexthop[dir ^ 1]].port != pkt->port_in) ||
+	    unlikely(!track_plain(pkt, flow, dir)))
 		return false;
 	pkt->flow = flow;
 	pkt->dir = (uint8_t)dir;
-	pkt->nexthop = out;
+	pkt->nexthop = flow->nexthop[dir];
 	return true;
 }
 
@@ -318,19 +325,23 @@ static NOINLINE uint32_t act_run(const struct core *core, struct batch *batch, u
 				 const uint32_t *refs, uint32_t revision)
 {
 	const struct neigh *hops = core->gen->neigh->hops;
-	struct flow *flows = core->flows->flows;
-	uint32_t now_tick = core->now_tick;
-	/* As wide as an address: then it is the one thing to count up. */
-	size_t i = at, count = batch->count;
+	uint8_t *keys = (uint8_t *)core->flows->flows;
+	uint32_t now_tick = core->now_tick, count = batch->count;
+	struct pkt **pkts_end = batch->pkts + count;
+	const uint32_t *refs_end = refs + count;
 
-	for (; i < count; i++) {
-		struct flow *flow = &flows[refs[i] >> 1];
+	/* Counted up to zero from below: then it is the one thing to count, and to compare. */
+	for (ptrdiff_t i = (ptrdiff_t)at - (ptrdiff_t)count; i < 0; i++) {
+		/* Flow and direction at once: two keys a flow, a cache line apart. */
+		size_t ref = refs_end[i], dir = opaque(ref & 1);
+		uint8_t *key = keys + ref * CACHE_LINE;
+		struct flow *flow = (void *)((uintptr_t)key & ~(sizeof(struct flow) - 1));
 
-		if (unlikely(!act_plain(batch->pkts[i], flow, refs[i] & 1, revision, hops)))
-			break;
+		if (unlikely(!act_plain(pkts_end[i], (void *)key, flow, dir, revision, hops)))
+			return count + (uint32_t)i;
 		flow->last_tick = now_tick;
 	}
-	return (uint32_t)i;
+	return count;
 }
 
 static NOINLINE void act_all(struct core *core, struct batch *batch, const uint64_t *hashes,

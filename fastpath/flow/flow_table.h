@@ -108,7 +108,7 @@ static ALWAYS_INLINE uint32_t bucket_guess(const struct bucket *b, uint64_t hash
 	uint32_t found = bucket_match(b, bucket_tag(hash));
 #endif
 
-	return b->refs[(uint32_t)__builtin_ctz(found | last)];
+	return b->refs[(uint32_t)__builtin_ctzll(found | last)];
 }
 
 /* The flow with `tuple` as the key of direction `*dir`, or NULL. `hash` is its table hash. */

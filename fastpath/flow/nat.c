@@ -260,7 +260,7 @@ static enum drop_reason mapping_make(struct core *core, const struct tuple *orig
 	}
 	map->key0 = mapping_client(orig);
 	map->key1 = outside;
-	map->flags = map->wscale = 0;
+	map->flags = map->client = 0;
 	map->uses = 0;
 	map->timeout = TIMEOUT_UDP_ASSURED;
 	map->last_tick = core->now_tick;

@@ -186,7 +186,7 @@ static struct flow *flow_begin(struct core *core, const struct pkt *pkt, const s
 	flow->key0 = pkt->h.tuple;
 	flow->key1 = tr->reply;
 	flow->last_tick = core->now_tick;
-	flow->revision = core->gen->revision;
+	flow->revision = core->gen->revision | FLOW_UNSETTLED;
 	flow->nexthop[0] = flow->nexthop[1] = NEIGH_NONE;
 	flow->flags = tr->flags;
 	flow->drain = 0;
@@ -355,7 +355,7 @@ bool flow_rejudge(struct core *core, struct pkt *pkt)
 		return false;
 	}
 	flow->nexthop[0] = flow->nexthop[1] = NEIGH_NONE;
-	flow->revision = core->gen->revision;
+	flow->revision = core->gen->revision | FLOW_UNSETTLED;
 	return true;
 }
 

@@ -12,7 +12,7 @@ static ALWAYS_INLINE bool after(uint32_t a, uint32_t b)
 }
 
 /* The window scale option of a SYN, or NOT_OFFERED (RFC 7323). */
-static uint32_t wscale_of(const struct tcp_header *tcp)
+static uint8_t wscale_of(const struct tcp_header *tcp)
 {
 	const uint8_t *p = (const uint8_t *)tcp + TCP_MIN;
 	const uint8_t *end = (const uint8_t *)tcp + (size_t)(tcp->offset >> 4) * 4;
@@ -31,17 +31,11 @@ static uint32_t wscale_of(const struct tcp_header *tcp)
 	return NOT_OFFERED;
 }
 
-static void wscale_set(struct flow *flow, uint32_t dir, uint32_t scale)
-{
-	flow->wscale =
-		(uint8_t)(dir ? (flow->wscale & 0x0f) | scale << 4 : (flow->wscale & 0xf0) | scale);
-}
-
 /* Scaling is on only when both sides offered it. */
 static void wscale_settle(struct flow *flow)
 {
-	if ((flow->wscale & 15) == NOT_OFFERED || flow->wscale >> 4 == NOT_OFFERED)
-		flow->wscale = 0;
+	if (flow->scale[0] == NOT_OFFERED || flow->scale[1] == NOT_OFFERED)
+		flow->scale[0] = flow->scale[1] = 0;
 }
 
 enum timeout_class tcp_timeout(enum flow_state state)
@@ -64,7 +58,7 @@ void tcp_track_open(struct flow *flow, const struct tcp_header *tcp, uint32_t pa
 
 	flow->flags &= (uint8_t) ~(FLOW_F_FIN0 | FLOW_F_FIN1 | FLOW_F_LOOSE);
 	flow->flags |= loose ? FLOW_F_LOOSE : 0;
-	flow->wscale = NOT_OFFERED | NOT_OFFERED << 4;
+	flow->scale[0] = flow->scale[1] = NOT_OFFERED;
 	flow->tcp[0].end = seq + payload + ((tcp->flags & TCP_SYN) != 0);
 	/* Until the answer announces a window: the least that it must acknowledge. */
 	flow->tcp[0].edge = seq + 1;
@@ -72,7 +66,7 @@ void tcp_track_open(struct flow *flow, const struct tcp_header *tcp, uint32_t pa
 	flow->window[0] = from_be16(tcp->window);
 	flow->window[1] = 0;
 	if (!loose)
-		wscale_set(flow, 0, wscale_of(tcp));
+		flow->scale[0] = wscale_of(tcp);
 }
 
 static struct tcp_verdict verdict(enum drop_reason reason, enum flow_state next)
@@ -111,7 +105,7 @@ static struct tcp_verdict track_syn_sent(struct flow *flow, uint32_t dir,
 	}
 	if (!(tcp->flags & TCP_SYN))
 		return verdict(DROP_TCP_BAD_STATE, flow->state);
-	wscale_set(flow, 1, wscale_of(tcp));
+	flow->scale[1] = wscale_of(tcp);
 	wscale_settle(flow);
 	answer->end = seq + size;
 	answer->edge = answer->end + flow->window[0];
@@ -126,8 +120,8 @@ static ALWAYS_INLINE bool in_window(const struct flow *flow, uint32_t dir, uint3
 				    uint32_t end, uint32_t ack, bool has_ack)
 {
 	const struct flow_tcp *sender = &flow->tcp[dir], *receiver = &flow->tcp[!dir];
-	uint32_t behind = (uint32_t)flow->window[!dir] << tcp_scale(flow, !dir);
-	uint32_t old = (uint32_t)flow->window[dir] << tcp_scale(flow, dir);
+	uint32_t behind = (uint32_t)flow->window[!dir] << flow->scale[!dir];
+	uint32_t old = (uint32_t)flow->window[dir] << flow->scale[dir];
 
 	if (unlikely(after(seq, sender->edge) || after(end, sender->edge + 1)))
 		return false;
@@ -210,7 +204,7 @@ struct tcp_verdict tcp_track(struct flow *flow, uint32_t dir, const struct tcp_h
 	if (after(end, sender->end))
 		sender->end = end;
 	if (likely(tcp->flags & TCP_ACK)) {
-		edge = ack + (tcp->flags & TCP_SYN ? window : window << tcp_scale(flow, dir));
+		edge = ack + (tcp->flags & TCP_SYN ? window : window << flow->scale[dir]);
 		if (after(edge, receiver->edge))
 			receiver->edge = edge;
 	}

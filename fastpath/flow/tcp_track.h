@@ -13,15 +13,10 @@
 #include "fastpath/api/drop.h"
 #include "fastpath/flow/flow.h"
 #include "fastpath/net/l4.h"
+#include "fastpath/net/parse.h"
 
 /* Acknowledgements may be this old, or one window of their sender (van Rooij, section 3). */
 #define TCP_OLD_ACK 66000u
-
-/* By how many bits a side's windows are shifted, once both sides have spoken. */
-static ALWAYS_INLINE uint32_t tcp_scale(const struct flow *flow, uint32_t dir)
-{
-	return flow->wscale >> dir * 4 & 15;
-}
 
 struct tcp_verdict {
 	enum drop_reason reason;
@@ -34,31 +29,56 @@ void tcp_track_open(struct flow *flow, const struct tcp_header *tcp, uint32_t pa
 struct tcp_verdict tcp_track(struct flow *flow, uint32_t dir, const struct tcp_header *tcp,
 			     uint32_t payload);
 
-/*
- * The short way, for the segment that nearly all are: of an established connection, an
- * acknowledgement and maybe data, inside the windows and not behind what the sender has sent
- * before. The same effect as tcp_track(), or false: nothing has changed, and that must judge.
- */
-static ALWAYS_INLINE bool tcp_track_plain(struct flow *flow, uint32_t dir,
-					  const struct tcp_header *tcp, uint32_t payload)
+/* A side has sent no more than it may (but one for a FIN): not so after data in a SYN. */
+static ALWAYS_INLINE bool tcp_side_fits(const struct flow_tcp *side)
 {
-	struct flow_tcp *sender = &flow->tcp[dir], *receiver = &flow->tcp[!dir];
-	uint32_t ack = from_be32(tcp->ack), end = from_be32(tcp->seq) + payload;
-	uint32_t window = from_be16(tcp->window), scale = tcp_scale(flow, dir);
-	uint32_t edge = ack + (window << scale), behind = receiver->end - ack;
+	return (int32_t)(side->edge - side->end) >= -1;
+}
 
-	if (unlikely(flow->state != FLOW_TCP_ESTABLISHED || flow->flags & FLOW_F_LOOSE ||
-		     (tcp->flags & (TCP_SYN | TCP_RST | TCP_FIN | TCP_ACK)) != TCP_ACK))
+/* Its segments may go the short way. */
+static ALWAYS_INLINE bool tcp_is_settled(const struct flow *flow)
+{
+	return flow->state == FLOW_TCP_ESTABLISHED && !(flow->flags & FLOW_F_LOOSE) &&
+	       tcp_side_fits(&flow->tcp[0]) && tcp_side_fits(&flow->tcp[1]);
+}
+
+/*
+ * The short way, for the segment that nearly all are: of a settled (established) connection, an
+ * acknowledgement and maybe data, inside the windows and not behind what the sender has sent
+ * before, with no greater window than it had before. The same effect as tcp_track(), or false:
+ * nothing has changed, and that must judge.
+ *
+ * Each value is read where it is needed, so that few are alive at a time. `dir` is as wide as an
+ * address.
+ */
+static ALWAYS_INLINE bool tcp_track_plain(struct flow *flow, size_t dir, const uint8_t *data,
+					  const struct headers *h)
+{
+	const struct tcp_header *tcp = (const void *)(data + h->l4);
+	struct flow_tcp *sender = &flow->tcp[dir], *receiver = &flow->tcp[dir ^ 1];
+	uint32_t size = h->end - h->payload, end = from_be32(tcp->seq) + size;
+	uint32_t window, ack, edge;
+
+	/* What has none of these acknowledges: parse drops what has no flag at all. */
+	if (unlikely(tcp->flags & (TCP_SYN | TCP_RST | TCP_FIN)))
 		return false;
 	if (unlikely((int32_t)(end - sender->end) < 0 || (int32_t)(sender->edge - end) < 0))
 		return false;
-	if (unlikely(behind > TCP_OLD_ACK && behind > (uint32_t)flow->window[dir] << scale))
+	window = from_be16(tcp->window);
+	if (unlikely(window > flow->window[dir]))
 		return false;
+	ack = from_be32(tcp->ack);
+	if (unlikely(receiver->end - ack > TCP_OLD_ACK)) {
+		size_t side = opaque(dir);
+
+		if (flow->tcp[side ^ 1].end - ack > (uint32_t)flow->window[side]
+							    << flow->scale[side])
+			return false;
+	}
+	edge = ack + (window << flow->scale[dir]);
 	sender->end = end;
 	if ((int32_t)(edge - receiver->edge) > 0)
 		receiver->edge = edge;
-	if (unlikely(window > flow->window[dir]))
-		flow->window[dir] = (uint16_t)window;
 	return true;
 }
 

@@ -114,7 +114,7 @@ static ALWAYS_INLINE uint64_t swap_ports(uint8_t *l4, const struct tuple *back)
 static ALWAYS_INLINE void rewrite_plain4(uint8_t *ip, uint8_t proto, struct flow *flow,
 					 uint32_t dir)
 {
-	const struct tuple *back = flow_key(flow, !dir);
+	const struct tuple *back = flow_key(flow, dir ^ 1);
 	uint8_t *l4 = ip + IP4_MIN;
 	struct ip4_header *ip4 = (void *)ip;
 	struct tcp_header *tcp = (void *)l4;
@@ -142,7 +142,7 @@ static ALWAYS_INLINE void rewrite_plain4(uint8_t *ip, uint8_t proto, struct flow
 static ALWAYS_INLINE void rewrite_plain6(uint8_t *ip, uint8_t proto, struct flow *flow,
 					 uint32_t dir)
 {
-	const struct tuple *back = flow_key(flow, !dir);
+	const struct tuple *back = flow_key(flow, dir ^ 1);
 
 	if (flow->flags & FLOW_F_NAT) {
 		uint64_t delta = put_addresses(ip, FAMILY_IP6, &back->dst, &back->src);

@@ -101,12 +101,13 @@ static NOINLINE uint32_t forward_run(const struct generation *gen, struct batch 
 	const struct neigh *hops = gen->neigh->hops;
 	const struct link *links = gen->links->links;
 	uint32_t routes_mtu = gen->route->mtu_min;
-	/* As wide as an address: then it is the one thing to count up. */
-	size_t i = at, count = batch->count;
+	uint32_t count = batch->count;
+	struct pkt **end = batch->pkts + count;
 	struct way_out way = {.port = UINT32_MAX};
 
-	for (; i < count; i++) {
-		struct pkt *pkt = batch->pkts[i];
+	/* Counted up to zero from below: then it is the one thing to count, and to compare. */
+	for (ptrdiff_t i = (ptrdiff_t)at - (ptrdiff_t)count; i < 0; i++) {
+		struct pkt *pkt = end[i];
 		const struct neigh *hop = &hops[pkt->nexthop];
 		uint8_t *data = pkt->data;
 		struct eth_header *eth = (void *)data;
@@ -115,13 +116,13 @@ static NOINLINE uint32_t forward_run(const struct generation *gen, struct batch 
 			way = way_out(links, hop->port, routes_mtu);
 		if (unlikely(pkt->len > way.len_max) ||
 		    unlikely(!rewrite_plain(data, &pkt->h, pkt->flow, pkt->dir)))
-			break;
+			return count + (uint32_t)i;
 		memcpy(data, hop, sizeof(*hop));
 		store32(eth->src, way.mac_head);
 		store16(eth->src + 4, way.mac_tail);
 		pkt->port_out = (uint8_t)way.port;
 	}
-	return (uint32_t)i;
+	return count;
 }
 
 void rewrite_stage(struct core *core, struct batch *batch)

@@ -78,15 +78,16 @@ static NOINLINE bool read_one(struct core *core, struct pkt *pkt)
  */
 static NOINLINE uint32_t read_run(const struct core *core, struct batch *batch, uint32_t at)
 {
-	/* As wide as an address: then it is the one thing to count up. */
-	size_t i = at, count = batch->count;
-	uint32_t seen = 0;
+	uint32_t count = batch->count, seen = 0;
+	struct pkt **end = batch->pkts + count;
+	ptrdiff_t i = (ptrdiff_t)at - (ptrdiff_t)count;
 
-	for (; i < count; i++) {
-		struct pkt *pkt = batch->pkts[i];
+	/* Counted up to zero from below: then it is the one thing to count, and to compare. */
+	for (; i < 0; i++) {
+		struct pkt *pkt = end[i];
 
-		if (i + 4 < count)
-			__builtin_prefetch(batch->pkts[i + 4]->data);
+		if (i < -4)
+			__builtin_prefetch(end[i + 4]->data);
 		if (unlikely(pkt->flags & (PKT_READ | PKT_CUT))) {
 			if (!(pkt->flags & PKT_READ))
 				break;
@@ -99,7 +100,7 @@ static NOINLINE uint32_t read_run(const struct core *core, struct batch *batch, 
 		seen |= pkt->h.flags;
 	}
 	batch->seen |= seen;
-	return (uint32_t)i;
+	return count + (uint32_t)i;
 }
 
 void parse_stage(struct core *core, struct batch *batch)

@@ -133,6 +133,9 @@ static bool hops_moved(const struct neigh_table *old, const struct neigh_table *
 	return false;
 }
 
+/* Flows use the highest bit, and zero. No flow sleeps through so many changes. */
+#define REVISION_MAX 0x3fffffffu
+
 static bool must_rejudge(const struct generation *g, const struct generation *before)
 {
 	for (int kind = 0; kind < IMAGE_KINDS; kind++) {
@@ -165,7 +168,7 @@ int generation_build(struct table *const tables[IMAGE_KINDS], const struct gener
 	g->number = before ? before->number + 1 : 1;
 	g->revision = before ? before->revision : 1;
 	if (before && must_rejudge(g, before))
-		g->revision++;
+		g->revision = g->revision % REVISION_MAX + 1;
 	*out = g;
 	return 0;
 }
