@@ -13,7 +13,8 @@
 #include "control/object_list.h"
 #include "control/offline/matrix.h"
 
-#define PORTS_MOST 16 /* that a matrix takes from policies by itself */
+#define PORTS_MOST   16	  /* that a matrix takes from policies by itself */
+#define PICTURE_MOST 1000 /* ends; more of them nobody can look at */
 
 void policy_die(int status, const char *format, ...)
 {
@@ -216,6 +217,9 @@ int cli_policy_matrix(struct cli *cli, int argc, char **argv)
 	(void)policy_warnings_print(world.world);
 	if (!world.ends.count)
 		policy_die(1, "there are no pods: -f must also name them, or --external addresses");
+	if (cli->format && world.ends.count > PICTURE_MOST)
+		policy_die(1, "%u rows are no picture any more: text and json have room for them",
+			   world.ends.count);
 	if (!ports.count)
 		ports_of_policies(world.world, PORTS_MOST, &ports);
 	matrix_build(&matrix, world.judge, &world.ends, &ports,

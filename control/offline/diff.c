@@ -190,6 +190,13 @@ struct found {
 
 struct found_list GROW_FIELDS(struct found);
 
+static bool verdicts_equal(const struct diff_verdict *a, const struct diff_verdict *b)
+{
+	return a->verdict == b->verdict && a->wants_l7 == b->wants_l7 &&
+	       a->origin[JUDGE_INGRESS] == b->origin[JUDGE_INGRESS] &&
+	       a->origin[JUDGE_EGRESS] == b->origin[JUDGE_EGRESS];
+}
+
 static void found_add(struct found_list *list, const struct diff_verdict verdict[DIFF_SIDES],
 		      uint32_t first, uint32_t last)
 {
@@ -197,7 +204,8 @@ static void found_add(struct found_list *list, const struct diff_verdict verdict
 	struct found *f = NULL;
 
 	for (uint32_t i = 0; i < list->count && !f; i++)
-		if (memcmp(list->items[i].verdict, verdict, sizeof(list->items[i].verdict)) == 0)
+		if (verdicts_equal(&list->items[i].verdict[DIFF_OLD], &verdict[DIFF_OLD]) &&
+		    verdicts_equal(&list->items[i].verdict[DIFF_NEW], &verdict[DIFF_NEW]))
 			f = &list->items[i];
 	if (!f) {
 		struct found fresh = {0};
@@ -223,13 +231,8 @@ static void rows_compare(struct work *w, const struct rows *rows, struct found_l
 			walks[s][d] = (struct walk){w->worlds[s].judge, rows->row[s][d], 0};
 	do {
 		last = JUDGE_KEY_MAX;
-		memset(verdict, 0, sizeof(verdict)); /* compared as bytes */
 		for (int s = 0; s < DIFF_SIDES; s++) {
-			struct diff_verdict v = verdict_of(walks[s]);
-
-			verdict[s].verdict = v.verdict;
-			verdict[s].wants_l7 = v.wants_l7;
-			memcpy(verdict[s].origin, v.origin, sizeof(v.origin));
+			verdict[s] = verdict_of(walks[s]);
 			for (int d = 0; d < JUDGE_DIRECTIONS; d++)
 				last = min_u32(last, walk_last(&walks[s][d]));
 		}
@@ -244,15 +247,26 @@ static void rows_compare(struct work *w, const struct rows *rows, struct found_l
 
 static uint32_t group_find(struct work *w, const struct found *found)
 {
+	const struct diff_verdict *v = found->verdict;
+	const uint32_t head[] = {
+		v[DIFF_OLD].verdict,
+		v[DIFF_OLD].wants_l7,
+		v[DIFF_OLD].origin[JUDGE_INGRESS],
+		v[DIFF_OLD].origin[JUDGE_EGRESS],
+		v[DIFF_NEW].verdict,
+		v[DIFF_NEW].wants_l7,
+		v[DIFF_NEW].origin[JUDGE_INGRESS],
+		v[DIFF_NEW].origin[JUDGE_EGRESS],
+	};
 	size_t ranges = found->ranges.count * sizeof(*found->ranges.items);
-	size_t size = sizeof(found->verdict) + ranges;
+	size_t size = sizeof(head) + ranges;
 	uint8_t *key = grow_zeroed(size, 1);
 	struct diff_group group = {0};
 	uint32_t number;
 	bool fresh;
 
-	memcpy(key, found->verdict, sizeof(found->verdict));
-	memcpy(key + sizeof(found->verdict), found->ranges.items, ranges);
+	memcpy(key, head, sizeof(head));
+	memcpy(key + sizeof(head), found->ranges.items, ranges);
 	number = intern_add(&w->group_keys, key, size, &fresh);
 	free(key);
 	if (fresh) {

@@ -121,6 +121,7 @@ static char *name_make(const struct expectation *e, const struct doc_node *name)
 {
 	char *text;
 
+	CHECK(e->from.count && e->to.count && e->ports.count);
 	if (name)
 		text = strdup(name->text);
 	else if (asprintf(&text, "%s > %s %s: %s", e->from.items[0].text, e->to.items[0].text,
@@ -226,9 +227,9 @@ static int document_read(struct reading *r, const struct doc_node *root)
 	tests = node_get(root, "tests");
 	if (!err && externals)
 		err = externals_read(r, externals);
-	if (!err && !tests)
-		err = FAIL(r, root, "`tests' is missing");
-	return err ? err : tests_read(r, tests);
+	if (err)
+		return err;
+	return tests ? tests_read(r, tests) : FAIL(r, root, "`tests' is missing");
 }
 
 int expectations_read(const struct offline_text *text, struct expectations *out,

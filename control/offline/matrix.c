@@ -61,7 +61,10 @@ static struct u32_list classes_find(struct matrix *m, enum matrix_ports which)
 
 static char verdict_letter(enum judge_verdict verdict)
 {
-	return verdict == JUDGE_ALLOW ? '.' : verdict == JUDGE_AUDIT ? 'A' : 'X';
+	static const char letters[] = {
+		[JUDGE_ALLOW] = '.', [JUDGE_AUDIT] = 'A', [JUDGE_DENY] = 'X'};
+
+	return letters[verdict];
 }
 
 static struct matrix_cell cell_judge(const struct matrix *m, const struct end *from,

@@ -45,7 +45,7 @@ enum matrix_ports {
 };
 
 /* Everything pointed to must stay. */
-void matrix_build(struct matrix *out, const struct judge *judge, const struct end_list *ends,
+void matrix_build(struct matrix *m, const struct judge *judge, const struct end_list *ends,
 		  const struct port_list *ports, enum matrix_ports which);
 void matrix_free(struct matrix *matrix);
 const struct matrix_cell *matrix_cell(const struct matrix *matrix, uint32_t port, uint32_t from,

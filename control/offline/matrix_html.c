@@ -62,7 +62,8 @@ static void deciders_write(const struct matrix *m, FILE *out)
 {
 	struct tally_list list = tallies_take(m);
 
-	qsort(list.items, list.count, sizeof(*list.items), tally_order);
+	if (list.count)
+		qsort(list.items, list.count, sizeof(*list.items), tally_order);
 	(void)fputs("<h2>What decides</h2>\n<table><tr><th>rule<th>at<th>denies<th>allows"
 		    "<th>audits</tr>\n",
 		    out);

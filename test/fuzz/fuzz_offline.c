@@ -42,20 +42,23 @@ static void packet_take(char kind, const uint8_t *data, size_t size)
 		packet_check(&packet);
 }
 
-static void expectations_take(char *bytes, size_t size)
+static void expectations_take(const char *bytes, size_t size)
 {
-	char label[] = "tests.yaml";
-	struct offline_text text = {label, bytes, size};
+	struct offline_texts texts = {0};
 	struct expectations expectations = {.file = NULL};
 	struct offline_error error = {""};
 	struct end_list ends = {0};
-	int err = expectations_read(&text, &expectations, &error);
+	int err;
+
+	texts_add(&texts, "tests.yaml", bytes, size);
+	err = expectations_read(&texts.items[0], &expectations, &error);
 
 	error_check(err, &error);
 	if (!err)
 		error_check(expectations_add_externals(&expectations, &ends, &error), &error);
 	ends_free(&ends);
 	expectations_free(&expectations);
+	texts_free(&texts);
 }
 
 static void words_take(const char *text)

@@ -18,4 +18,4 @@ char *truth_objects(json_t *world);
 /* One world of a file, or one step of it. False: something is wrong, stop. */
 typedef bool truth_fn(void *arg, const char *id, json_t *world);
 /* How many there were; 0 when the file cannot be read or `each` said no. */
-size_t truth_each(const char *file, truth_fn *each, void *arg);
+size_t truth_each(const char *name, truth_fn *each, void *arg);

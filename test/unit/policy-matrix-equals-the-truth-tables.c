@@ -206,6 +206,10 @@ static void probe_check(struct tally *tally, const struct asked *a, const char *
 	if (ends_find(&a->ends, json_string_value(json_object_get(probe, "from")), &from, &error) ||
 	    ends_find(&a->ends, json_string_value(json_object_get(probe, "to")), &to, &error))
 		fail_msg("%s: %s", id, error.text);
+	if (!from.count || !to.count) {
+		fail();
+		return;
+	}
 	assert_int_equal(ends_pair(&from.items[0], &to.items[0], pairs), 1);
 	key = port_spec_key(&port, &to.items[0], pairs[0].dst);
 	src = judge_ident(a->judge, pairs[0].src);
