@@ -159,21 +159,35 @@ static int ambiguous(const char *text, const struct end_list *out, uint32_t firs
 			    out->items[first].name, out->items[first + 1].name);
 }
 
+/* Of two pods with one address, one that does not yield it has it. */
+static const struct end *address_owner(const struct end_list *all, const union addr *addr)
+{
+	const struct end *owner = NULL;
+
+	for (uint32_t i = 0; i < all->count; i++) {
+		const struct end *end = &all->items[i];
+
+		if (owner && !(owner->pod && owner->pod->yields && end->pod && !end->pod->yields))
+			continue;
+		for (uint32_t a = 0; a < end->address_count; a++)
+			if (addr_equal(&end->addresses[a], addr))
+				owner = end;
+	}
+	return owner;
+}
+
 /* A pod's address is that pod, by that address alone. */
 static void address_take(const struct end_list *all, const union addr *addr, struct end_list *out)
 {
+	const struct end *owner = address_owner(all, addr);
 	struct end end;
 
-	for (uint32_t i = 0; i < all->count; i++) {
-		for (uint32_t a = 0; a < all->items[i].address_count; a++) {
-			if (!addr_equal(&all->items[i].addresses[a], addr))
-				continue;
-			end = all->items[i];
-			end.addresses[0] = *addr;
-			end.address_count = 1;
-			end_copy(out, &end);
-			return;
-		}
+	if (owner) {
+		end = *owner;
+		end.addresses[0] = *addr;
+		end.address_count = 1;
+		end_copy(out, &end);
+		return;
 	}
 	end = external_end(addr);
 	end_copy(out, &end);

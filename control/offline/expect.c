@@ -86,7 +86,7 @@ static int ends_try(struct trial *t, const struct end *from, const struct end *t
 		    const struct word *word)
 {
 	struct end_pair pairs[PAIRS_MAX];
-	struct offline_error ignored;
+	struct offline_error ignored = {""};
 	uint32_t count = ends_pair(from, to, pairs), key;
 	struct port_spec port;
 

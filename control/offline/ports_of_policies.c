@@ -17,7 +17,7 @@ struct wanted {
 static void wanted_add(struct wanted *wanted, uint8_t proto, const char *name, uint16_t port)
 {
 	const char *word = proto == IPPROTO_UDP ? "UDP" : proto == IPPROTO_SCTP ? "SCTP" : "TCP";
-	struct offline_error ignored;
+	struct offline_error ignored = {""};
 	struct port_spec spec;
 	char text[64];
 
