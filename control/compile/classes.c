@@ -139,7 +139,8 @@ static void class_key(const struct world *w, const struct pod_object *pod, struc
 		key_add_text(key, l->value);
 	}
 	if (w->visible.accounts && pod->service_account && *pod->service_account) {
-		key_add_text(key, LABEL_ACCOUNT);
+		/* No label that a pod gives itself says this. */
+		key_add_text(key, "=" LABEL_ACCOUNT);
 		key_add_text(key, pod->service_account);
 	}
 }

@@ -56,7 +56,23 @@ static bool has_address(const union addr *list, size_t count, const union addr *
 	return false;
 }
 
-/* The pod or node that got the address: the first that has it, as in ident_claims.c. */
+/* The pod that got the address: as in ident_claims.c. */
+static const struct pod_object *pod_find(const struct explainer *x, const union addr *addr)
+{
+	const struct objects *objects = x->world.in->objects;
+	const struct pod_object *found = NULL;
+
+	for (size_t i = 0; i < objects->pod_count; i++) {
+		const struct pod_object *pod = &objects->pods[i];
+
+		if (x->world.pods[i].class != NONE && (!found || (found->yields && !pod->yields)) &&
+		    has_address(pod->addresses, pod->address_count, addr))
+			found = pod;
+	}
+	return found;
+}
+
+/* The pod or node that has the address. */
 static const char *object_find(const struct explainer *x, uint32_t ident, const union addr *addr,
 			       struct arena *arena)
 {
@@ -65,11 +81,10 @@ static const char *object_find(const struct explainer *x, uint32_t ident, const 
 	char *text = NULL;
 	const char *kept;
 
-	for (size_t i = 0; i < objects->pod_count && kind == IDENT_POD && !text; i++) {
-		const struct pod_object *pod = &objects->pods[i];
+	if (kind == IDENT_POD) {
+		const struct pod_object *pod = pod_find(x, addr);
 
-		if (x->world.pods[i].class != NONE &&
-		    has_address(pod->addresses, pod->address_count, addr))
+		if (pod)
 			CHECK(asprintf(&text, "Pod %s/%s", pod->meta.space, pod->meta.name) >= 0);
 	}
 	for (size_t i = 0; i < objects->node_count && kind != IDENT_POD && !text; i++) {

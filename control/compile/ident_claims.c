@@ -4,9 +4,10 @@
  * Whose an address is.
  *
  * An address that several claim is, in this order: the gateway's own, a node's, one that Cilium
- * uses on a node (health, ingress), a pod's, an API server's; and of two pods the first by
- * namespace and name has it. Pods that lose are warned about. An API server that is also a node,
- * a pod or the gateway stays that, and is an API server besides.
+ * uses on a node (health, ingress), a pod's, an API server's; of two pods one that is not being
+ * deleted, and whose Pod object says so and not only a CiliumEndpoint; then the first by namespace
+ * and name has it. Pods that lose are warned about. An API server that is also a node, a pod or
+ * the gateway stays that, and is an API server besides.
  */
 
 #include <errno.h>
@@ -117,8 +118,8 @@ static void loser_warn(struct world *w, const struct meta *pod, const union addr
 		return;
 	if (w->idents.items[winner].kind == IDENT_POD)
 		world_warn(w, &pod->source,
-			   "Pod %s/%s: address %s is another pod's too; the first by name has it",
-			   pod->space, pod->name, addr_format(addr, text));
+			   "Pod %s/%s: address %s is another pod's too, which has it", pod->space,
+			   pod->name, addr_format(addr, text));
 	else
 		world_warn(w, &pod->source, "Pod %s/%s: address %s is a node's or the gateway's",
 			   pod->space, pod->name, addr_format(addr, text));
@@ -273,7 +274,7 @@ static void claim_listeners(struct claims *claims)
 	}
 }
 
-static void claim_pods(struct claims *claims)
+static void claim_pods(struct claims *claims, bool yields)
 {
 	const struct world *w = claims->w;
 
@@ -282,7 +283,7 @@ static void claim_pods(struct claims *claims)
 		const struct pod_facts *facts = &w->pods[i];
 		struct claimant by = claimant(IDENT_POD, NONE, 0, &pod->meta);
 
-		if (facts->class == NONE)
+		if (facts->class == NONE || pod->yields != yields)
 			continue;
 		by.key.class = facts->class;
 		by.key.ports = facts->ports;
@@ -315,7 +316,8 @@ int claims_make(struct world *w, struct intern *taken)
 	claim_gateway(&claims);
 	claim_nodes(&claims);
 	claim_listeners(&claims);
-	claim_pods(&claims);
+	claim_pods(&claims, false);
+	claim_pods(&claims, true);
 	claim_api_servers(&claims);
 	free(claims.node_group);
 	return claims.full ? world_refuse(w, -ENOSPC, "policies tell more than %u nodes apart",

@@ -34,6 +34,9 @@ struct pod_object {
 	const char *service_account; /* spec.serviceAccountName; "" when it has none */
 	uint32_t identity;	     /* of its CiliumEndpoint; 0: we choose the number */
 	bool is_implied;	     /* no Pod object: made from its CiliumEndpoint */
+	/* Its addresses may be another pod's by now, who then has them: it is being deleted, or
+	 * only its CiliumEndpoint tells them. */
+	bool yields;
 };
 
 struct node_object {

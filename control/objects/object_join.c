@@ -206,6 +206,7 @@ static void pod_extend(struct pod_object *pod, const struct cilium_endpoint *fro
 		return;
 	pod->addresses = from->addresses;
 	pod->address_count = from->address_count;
+	pod->yields = true;
 }
 
 static int pod_imply(struct objects *store, const struct node_index *nodes,
@@ -230,6 +231,7 @@ static int pod_imply(struct objects *store, const struct node_index *nodes,
 		.service_account = from->service_account,
 		.identity = from->identity,
 		.is_implied = true,
+		.yields = true,
 	};
 	return 0;
 }

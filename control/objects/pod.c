@@ -191,6 +191,7 @@ int pod_decode(struct decode *d)
 	store->pods = list;
 	item = &list[store->pod_count];
 	err = decode_meta(d, SCOPE_NAMESPACE, dns_subdomain_fault, &item->meta);
+	item->yields = node_get(node_get(d->root, "metadata"), "deletionTimestamp") != NULL;
 	if (!err)
 		err = spec_decode(d, item);
 	if (!err)

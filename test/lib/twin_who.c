@@ -91,12 +91,15 @@ struct who who_is(const struct twin_packet *packet, const union addr *addr)
 		return who;
 	}
 	who.kind = kind_on_nodes(packet, &who);
-	for (size_t i = 0; who.kind == WHO_WORLD && i < o->pod_count; i++) {
-		if (o->pods[i].host_network || o->pods[i].finished ||
-		    !has_address(o->pods[i].addresses, o->pods[i].address_count, addr))
+	/* Of those that yield and those that do not, the first that does not. */
+	for (size_t i = 0; who.kind == WHO_WORLD && i < 2 * o->pod_count; i++) {
+		const struct pod_object *pod = &o->pods[i % o->pod_count];
+
+		if (pod->yields != (i >= o->pod_count) || pod->host_network || pod->finished ||
+		    !has_address(pod->addresses, pod->address_count, addr))
 			continue;
 		who.kind = WHO_POD;
-		who.pod = &o->pods[i];
+		who.pod = pod;
 	}
 	return who;
 }

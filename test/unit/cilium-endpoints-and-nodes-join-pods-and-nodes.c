@@ -62,6 +62,7 @@ static void an_endpoint_without_a_pod_is_one(void **state)
 	assert_int_equal(store.pod_count, 1);
 	pod = store.pods;
 	assert_true(pod->is_implied);
+	assert_true(pod->yields);
 	assert_string_equal(pod->meta.name, "p");
 	assert_string_equal(pod->meta.uid, "u1");
 	assert_int_equal(pod->identity, 12345);
@@ -107,12 +108,14 @@ static void an_endpoint_adds_to_its_pod(void **state)
 	assert_false(pod->is_implied);
 	assert_int_equal(pod->identity, 0); /* the pod has no label `empty`: an old endpoint */
 	assert_int_equal(pod->address_count, 2);
+	assert_true(pod->yields);
 	assert_string_equal(pod->service_account, "sa");
 	assert_string_equal(pod->node_name, "w");
 	assert_int_equal(pod->port_count, 0);
 	pod = &store.pods[1];
 	assert_int_equal(pod->address_count, 1);
 	check_addr(&pod->addresses[0], "10.9.9.9");
+	assert_false(pod->yields);
 	assert_string_equal(pod->service_account, "");
 	objects_free(&store);
 

@@ -68,25 +68,13 @@ static const struct {
 	const char *name;
 	const char *address;
 } places[] = {
-	{"client", "10.0.1.10"},
-	{"client6", "fd00:1::10"},
-	{"server", "10.0.1.20"},
-	{"server6", "fd00:1::20"},
-	{"db", "10.0.1.30"},
-	{"dev-client", "10.0.2.10"},
-	{"dev-other", "10.0.2.20"},
-	{"gateway", "192.0.2.1"},
-	{"worker", "192.0.2.11"},
-	{"master", "192.0.2.12"},
-	{"api", "192.0.2.100"},
-	{"health", "10.0.9.1"},
-	{"ingress", "10.0.9.2"},
-	{"world", "8.8.8.8"},
-	{"world6", "2001:db8::8"},
-	{"partner", "198.51.100.7"},
-	{"partner200", "198.51.100.200"},
-	{"legacy", "198.51.100.50"},
-	{"lab", "203.0.113.5"},
+	{"client", "10.0.1.10"},     {"client6", "fd00:1::10"},	  {"server", "10.0.1.20"},
+	{"server6", "fd00:1::20"},   {"db", "10.0.1.30"},	  {"forger", "10.0.1.40"},
+	{"dev-client", "10.0.2.10"}, {"dev-other", "10.0.2.20"},  {"gateway", "192.0.2.1"},
+	{"worker", "192.0.2.11"},    {"master", "192.0.2.12"},	  {"api", "192.0.2.100"},
+	{"health", "10.0.9.1"},	     {"ingress", "10.0.9.2"},	  {"world", "8.8.8.8"},
+	{"world6", "2001:db8::8"},   {"partner", "198.51.100.7"}, {"partner200", "198.51.100.200"},
+	{"legacy", "198.51.100.50"}, {"lab", "203.0.113.5"},
 };
 
 enum mode {
@@ -139,6 +127,24 @@ struct row {
 	"toPorts: [{ports: [{port: '" port \
 	"', protocol: TCP}], rules: {http: [{method: GET, path: /public}]}}]"
 #define LABEL(key, value) "{matchLabels: {" key ": " value "}}"
+
+/* A pod that is going away, and what an earlier pod has left behind, on the address of `db`. */
+#define GOING                                                                       \
+	"{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: prod, labels: " \
+	"{app: client}, deletionTimestamp: '2026-01-01T00:00:00Z'}, "               \
+	"status: {phase: Running, podIP: 10.0.1.30}}\n---\n"
+#define ENDPOINT_GONE                                                                   \
+	"{apiVersion: cilium.io/v2, kind: CiliumEndpoint, metadata: {name: a, "         \
+	"namespace: prod}, status: {identity: {id: 4000, labels: ['k8s:app=client']}, " \
+	"networking: {addressing: [{ipv4: 10.0.1.30}]}}}\n---\n"
+/* A pod that says itself what Cilium says of another one. */
+#define FORGER                                                                      \
+	"{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: prod, labels: " \
+	"{app: robot}}, spec: {serviceAccountName: robot}, "                        \
+	"status: {phase: Running, podIP: 10.0.1.41}}\n---\n"                        \
+	"{apiVersion: v1, kind: Pod, metadata: {name: b, namespace: prod, labels: " \
+	"{app: robot, io.cilium.k8s.policy.serviceaccount: robot}}, "               \
+	"status: {phase: Running, podIP: 10.0.1.40}}\n---\n"
 
 /* The set of policies in the table of Cilium's page on deny policies. */
 #define ALLOW_ALL_KINDS                                    \
@@ -249,6 +255,16 @@ static const struct row defaults_table[] = {
 };
 
 static const struct row peers_table[] = {
+	{"a pod's address is not that of one that goes",
+	 GOING CNP("p", SERVER "ingress: [{" FROM_CLIENT "}]"),
+	 "db", "server", "tcp/80", TWIN_DENY, PLAIN},
+	{"a pod's address is not that of an endpoint without a pod",
+	 ENDPOINT_GONE CNP("p", SERVER "ingress: [{" FROM_CLIENT "}]"),
+	 "db", "server", "tcp/80", TWIN_DENY, PLAIN},
+	{"a pod cannot say itself which account it has",
+	 FORGER CNP("p", SERVER "ingress: [{fromEndpoints: ["
+		    LABEL("io.cilium.k8s.policy.serviceaccount", "robot") "]}]"),
+	 "forger", "server", "tcp/80", TWIN_DENY, PLAIN},
 	{"a selector means the policy's own namespace",
 	 CNP("p", SERVER "ingress: [{" FROM_CLIENT "}]"),
 	 "dev-client", "server", "tcp/80", TWIN_DENY, PLAIN},
