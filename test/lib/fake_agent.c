@@ -38,12 +38,6 @@ struct agent {
 	bool is_open; /* a transaction */
 };
 
-static const char *const put_names[IMAGE_KINDS] = {
-	[IMAGE_SETTINGS] = "settings", [IMAGE_LINKS] = "links",	  [IMAGE_IDENT] = "ident",
-	[IMAGE_POLICY] = "policy",     [IMAGE_EGRESS] = "egress", [IMAGE_ROUTE] = "route",
-	[IMAGE_NEIGH] = "neigh",       [IMAGE_ORIGIN] = "origin", [IMAGE_L7] = "l7",
-};
-
 static void reply(int conn, uint32_t seq, int status, const char *text, const void *body,
 		  size_t size, int fd)
 {
@@ -181,7 +175,7 @@ static void stats(const struct agent *agent, int conn, uint32_t seq)
 		row->kind = STATS_TABLE;
 		row->worker = STATS_SHARED;
 		row->id = k;
-		(void)snprintf(row->name, sizeof(row->name), "%s", put_names[k]);
+		(void)snprintf(row->name, sizeof(row->name), "%s", image_kind_name(k));
 		row->value[0] = agent->puts[k];
 	}
 	reply_rows(agent, conn, seq, rows, ARRAY_SIZE(rows), sizeof(rows[0]));
