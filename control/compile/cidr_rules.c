@@ -5,6 +5,7 @@
  * that is not there holds nothing.
  */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "control/compile/cilium_labels.h"
@@ -38,9 +39,9 @@ static void group_list(const struct cidr_group *group, struct prefix_list *out)
 		GROW_ADD(out, group->cidrs[i]);
 }
 
-/* Groups that a selector of their labels means. */
-static void selected_groups_list(const struct world *w, const struct selector *selector,
-				 struct prefix_list *out)
+/* Groups that a selector of their labels means; those that are marked stay so. */
+static void selected_groups_mark(const struct world *w, const struct selector *selector,
+				 bool *marked)
 {
 	const struct objects *objects = w->in->objects;
 	struct selector_term *terms = grow_zeroed(selector->count, sizeof(*terms));
@@ -51,9 +52,28 @@ static void selected_groups_list(const struct world *w, const struct selector *s
 		(void)label_source(selector->terms[i].key, &terms[i].key);
 	}
 	for (size_t i = 0; i < objects->cidr_group_count; i++)
-		if (selector_matches(&plain, &objects->cidr_groups[i].meta.labels))
-			group_list(&objects->cidr_groups[i], out);
+		if (!marked[i])
+			marked[i] = selector_matches(&plain, &objects->cidr_groups[i].meta.labels);
 	free(terms);
+}
+
+static void marked_groups_list(const struct world *w, const bool *marked, struct prefix_list *out)
+{
+	const struct objects *objects = w->in->objects;
+
+	for (size_t i = 0; i < objects->cidr_group_count; i++)
+		if (marked[i])
+			group_list(&objects->cidr_groups[i], out);
+}
+
+static void selected_groups_list(const struct world *w, const struct selector *selector,
+				 struct prefix_list *out)
+{
+	bool *marked = grow_zeroed(w->in->objects->cidr_group_count, sizeof(*marked));
+
+	selected_groups_mark(w, selector, marked);
+	marked_groups_list(w, marked, out);
+	free(marked);
 }
 
 void cidr_rule_list(struct world *w, const struct cidr_rule *rule, struct prefix_list *out)
@@ -70,10 +90,7 @@ void cidr_rule_list(struct world *w, const struct cidr_rule *rule, struct prefix
 
 static bool term_takes(const struct selector_term *values, const char *value)
 {
-	for (size_t i = 0; values && i < values->value_count; i++)
-		if (strcmp(values->values[i], value) == 0)
-			return true;
-	return !values;
+	return !values || selector_lists(values, value);
 }
 
 static bool group_says(const struct cidr_group *group, const char *key,
@@ -177,28 +194,48 @@ static void selector_prefixes(const struct selector *selector, struct prefix_lis
 			GROW_ADD(out, prefix);
 }
 
-static void rule_prefixes(struct world *w, const struct cilium_policy *policy,
-			  const struct cilium_rule *rule, struct prefix_list *out)
+/* Prefixes of rules; those of a group once, however many rules name it. */
+struct gathering {
+	struct world *w;
+	struct prefix_list *out;
+	bool *groups; /* named by some rule */
+};
+
+static void group_name_mark(const struct gathering *g, const struct cilium_policy *policy,
+			    const struct cilium_rule *rule, const char *name)
+{
+	const struct cidr_group *group = group_find(g->w, name);
+
+	if (group)
+		g->groups[group - g->w->in->objects->cidr_groups] = true;
+	else
+		world_warn(g->w, &rule->source,
+			   "policy %s%s%s: there is no CiliumCIDRGroup %s: it holds no address",
+			   policy->meta.space, *policy->meta.space ? "/" : "", policy->meta.name,
+			   name);
+}
+
+static void rule_prefixes(const struct gathering *g, const struct cilium_policy *policy,
+			  const struct cilium_rule *rule)
 {
 	for (size_t i = 0; i < rule->endpoint_count; i++)
-		selector_prefixes(&rule->endpoints[i], out);
+		selector_prefixes(&rule->endpoints[i], g->out);
 	for (size_t i = 0; i < rule->cidr_count; i++) {
 		const struct cidr_rule *c = &rule->cidrs[i];
 
-		cidr_rule_list(w, c, out);
+		if (c->has_cidr)
+			GROW_ADD(g->out, c->cidr);
+		if (c->group)
+			group_name_mark(g, policy, rule, c->group);
+		if (c->group_selector.present)
+			selected_groups_mark(g->w, &c->group_selector, g->groups);
 		for (size_t e = 0; e < c->except_count; e++)
-			GROW_ADD(out, c->except[e]);
-		if (c->group && !group_find(w, c->group))
-			world_warn(w, &rule->source,
-				   "policy %s%s%s: there is no CiliumCIDRGroup %s: it holds no "
-				   "address",
-				   policy->meta.space, *policy->meta.space ? "/" : "",
-				   policy->meta.name, c->group);
+			GROW_ADD(g->out, c->except[e]);
 	}
 }
 
-static void policies_prefixes(struct world *w, const struct cilium_policy *policies, size_t count,
-			      struct prefix_list *out)
+static void policies_prefixes(const struct gathering *g, const struct cilium_policy *policies,
+			      size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		for (size_t s = 0; s < policies[i].spec_count; s++) {
@@ -206,16 +243,23 @@ static void policies_prefixes(struct world *w, const struct cilium_policy *polic
 
 			for (int list = 0; list < CILIUM_LISTS; list++)
 				for (size_t r = 0; r < spec->rule_count[list]; r++)
-					rule_prefixes(w, &policies[i], &spec->rules[list][r], out);
+					rule_prefixes(g, &policies[i], &spec->rules[list][r]);
 		}
 }
 
 void cidr_rules_prefixes(struct world *w, struct prefix_list *out)
 {
 	const struct objects *objects = w->in->objects;
+	struct gathering g = {
+		.w = w,
+		.out = out,
+		.groups = grow_zeroed(objects->cidr_group_count, sizeof(*g.groups)),
+	};
 
-	policies_prefixes(w, objects->cilium_policies, objects->cilium_policy_count, out);
-	policies_prefixes(w, objects->clusterwide_policies, objects->clusterwide_policy_count, out);
-	for (size_t i = 0; i < objects->cidr_group_count && w->visible.groups; i++)
-		group_list(&objects->cidr_groups[i], out);
+	policies_prefixes(&g, objects->cilium_policies, objects->cilium_policy_count);
+	policies_prefixes(&g, objects->clusterwide_policies, objects->clusterwide_policy_count);
+	for (size_t i = 0; i < objects->cidr_group_count; i++)
+		g.groups[i] |= w->visible.groups;
+	marked_groups_list(w, g.groups, out);
+	free(g.groups);
 }

@@ -38,20 +38,12 @@ struct answer {
 	bool listed;
 };
 
-static bool is_listed(const struct selector_term *term, const char *value)
-{
-	for (size_t i = 0; i < term->value_count; i++)
-		if (term->values[i] == value || strcmp(term->values[i], value) == 0)
-			return true;
-	return false;
-}
-
 static void answer_value(struct answer *answer, const struct asked *asked, const char *value)
 {
 	if (!value)
 		return;
 	answer->present = true;
-	answer->listed |= is_listed(asked->term, value);
+	answer->listed |= selector_lists(asked->term, value);
 }
 
 static bool is_outside(const struct ident *ident)

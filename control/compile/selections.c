@@ -4,6 +4,7 @@
  * Which idents a pair of selectors means. Each different question is answered once.
  */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "control/compile/world.h"
@@ -83,17 +84,39 @@ struct ident_list selection_find(struct world *w, uint32_t space, const struct s
 	return w->selected.items[number];
 }
 
+/* Many that overlap: a bit for each ident. */
+static void merge_by_bits(const struct world *w, const struct ident_list *lists, uint32_t count,
+			  struct u32_list *all)
+{
+	uint64_t *bits = grow_zeroed(w->idents.count / 64 + 1, sizeof(*bits));
+
+	for (uint32_t i = 0; i < count; i++)
+		for (uint32_t k = 0; k < lists[i].count; k++)
+			bits[lists[i].items[k] / 64] |= 1ull << lists[i].items[k] % 64;
+	for (uint32_t word = 0; word <= w->idents.count / 64; word++)
+		for (uint64_t left = bits[word]; left; left &= left - 1)
+			GROW_ADD(all, word * 64 + (uint32_t)__builtin_ctzll(left));
+	free(bits);
+}
+
 struct ident_list selection_merge(struct world *w, const struct ident_list *lists, uint32_t count)
 {
 	struct u32_list all = {0};
 	struct ident_list merged;
+	uint64_t total = 0;
 
 	if (count == 1)
 		return lists[0];
 	for (uint32_t i = 0; i < count; i++)
-		for (uint32_t k = 0; k < lists[i].count; k++)
-			GROW_ADD(&all, lists[i].items[k]);
-	all.count = grow_sort_u32(all.items, all.count);
+		total += lists[i].count;
+	if (total > w->idents.count / 8) {
+		merge_by_bits(w, lists, count, &all);
+	} else {
+		for (uint32_t i = 0; i < count; i++)
+			for (uint32_t k = 0; k < lists[i].count; k++)
+				GROW_ADD(&all, lists[i].items[k]);
+		all.count = grow_sort_u32(all.items, all.count);
+	}
 	merged = world_list(w, all.items, all.count);
 	GROW_FREE(&all);
 	return merged;

@@ -59,4 +59,6 @@ struct selector {
 	size_t count;
 };
 
+/* The value is one of the term's. */
+bool selector_lists(const struct selector_term *term, const char *value);
 bool selector_matches(const struct selector *selector, const struct labels *labels);

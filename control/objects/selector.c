@@ -10,11 +10,22 @@
 #include "control/objects/decode.h"
 #include "control/objects/syntax.h"
 
-static bool value_is_listed(const struct selector_term *term, const char *value)
+bool selector_lists(const struct selector_term *term, const char *value)
 {
-	for (size_t i = 0; i < term->value_count; i++)
-		if (term->values[i] == value || strcmp(term->values[i], value) == 0)
+	size_t low = 0, high = term->value_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const char *listed = term->values[middle];
+		int order = listed == value ? 0 : strcmp(value, listed);
+
+		if (order == 0)
 			return true;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
 	return false;
 }
 
@@ -24,9 +35,9 @@ static bool term_matches(const struct selector_term *term, const struct labels *
 
 	switch (term->op) {
 	case SELECTOR_IN:
-		return value && value_is_listed(term, value);
+		return value && selector_lists(term, value);
 	case SELECTOR_NOT_IN:
-		return !value || !value_is_listed(term, value);
+		return !value || !selector_lists(term, value);
 	case SELECTOR_EXISTS:
 		return value != NULL;
 	case SELECTOR_DOES_NOT_EXIST:
