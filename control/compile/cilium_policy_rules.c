@@ -47,9 +47,7 @@ static enum cilium_list list_of(const struct maker *m, bool denies)
 
 static uint32_t decision_with(struct maker *m, uint32_t number, uint16_t flags, uint32_t l7)
 {
-	size_t size;
-	const struct image_policy_decision *old = intern_key(&m->w->decisions, number, &size);
-	struct image_policy_decision decision = *old;
+	struct image_policy_decision decision = decision_get(m->w, number);
 
 	decision.flags |= flags;
 	if (*m->spec->log)

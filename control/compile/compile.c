@@ -62,8 +62,6 @@ static void rooms_make(struct world *w)
 
 	intern_reserve(&w->selections, &rooms->selections);
 	intern_reserve(&w->strings, &rooms->strings);
-	intern_reserve(&w->origins, &rooms->origins);
-	intern_reserve(&w->decisions, &rooms->decisions);
 	GROW_RESERVE(&w->ranges, grow_margin(rooms->ranges));
 	GROW_RESERVE(&w->rules, grow_margin(rooms->rules));
 	GROW_RESERVE(&w->bundles, grow_margin(rooms->bundles));
@@ -83,7 +81,6 @@ void world_open(struct world *w)
 		image_writer_open(&w->images[kind], (enum image_kind)kind);
 	rooms_make(w);
 	(void)origin_string(w, "");
-	(void)intern_add(&w->origins, &nobody, sizeof(nobody), NULL);
 	(void)image_writer_add(&w->images[IMAGE_ORIGIN], IMAGE_ORIGIN_RECORD, &nobody,
 			       sizeof(nobody));
 	(void)image_writer_add(&w->images[IMAGE_L7], IMAGE_L7_SET, &never_asked,
@@ -95,10 +92,10 @@ void world_open(struct world *w)
 void world_close(struct world *w)
 {
 	struct intern *tables[] = {
-		&w->space_names, &w->class_keys, &w->port_maps,	      &w->ident_keys,
-		&w->blocks,	 &w->selections, &w->egress_classes,  &w->strings,
-		&w->origins,	 &w->decisions,	 &w->warnings,	      &w->node_groups,
-		&w->api_servers, &w->l7_strings, &w->l7_alternatives, &w->l7_sets,
+		&w->space_names, &w->class_keys,      &w->port_maps,	  &w->ident_keys,
+		&w->blocks,	 &w->selections,      &w->egress_classes, &w->strings,
+		&w->decisions,	 &w->warnings,	      &w->node_groups,	  &w->api_servers,
+		&w->l7_strings,	 &w->l7_alternatives, &w->l7_sets,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
@@ -129,6 +126,7 @@ void world_close(struct world *w)
 	GROW_FREE(&w->egress_pool);
 	GROW_FREE(&w->next_pool);
 	GROW_FREE(&w->string_offsets);
+	GROW_FREE(&w->shared_decisions);
 	free(w->class_idents);
 	free(w->cell_first);
 	free(w->cell_idents);
@@ -143,8 +141,6 @@ static void rooms_note(const struct world *w)
 
 	rooms->selections = intern_room(&w->selections);
 	rooms->strings = intern_room(&w->strings);
-	rooms->origins = intern_room(&w->origins);
-	rooms->decisions = intern_room(&w->decisions);
 	rooms->ranges = w->ranges.count;
 	rooms->rules = w->rules.count;
 	rooms->bundles = w->bundles.count;

@@ -38,8 +38,8 @@ struct memory_pool GROW_FIELDS(struct memory_address);
  * images are the same without it.
  */
 struct compile_rooms {
-	struct intern_room selections, strings, origins, decisions; /* of struct world */
-	struct intern_room nodes, rows;				    /* of policy_compile.c */
+	struct intern_room selections, strings; /* of struct world */
+	struct intern_room nodes, rows;		/* of policy_compile.c */
 	uint32_t ranges, rules, bundles;
 	uint32_t sections[IMAGE_KINDS][IMAGE_SECTIONS_MAX]; /* records */
 };

@@ -9,13 +9,26 @@
 
 uint32_t decision_add(struct world *w, const struct image_policy_decision *decision)
 {
+	return image_writer_add(&w->images[IMAGE_POLICY], IMAGE_POLICY_DECISION, decision,
+				sizeof(*decision));
+}
+
+struct image_policy_decision decision_get(const struct world *w, uint32_t decision)
+{
+	const struct image_writer *image = &w->images[IMAGE_POLICY];
+
+	return ((const struct image_policy_decision *)(const void *)
+			image->bytes[IMAGE_POLICY_DECISION])[decision];
+}
+
+uint32_t decision_share(struct world *w, const struct image_policy_decision *decision)
+{
 	bool fresh;
-	uint32_t number = intern_add(&w->decisions, decision, sizeof(*decision), &fresh);
+	uint32_t shared = intern_add(&w->decisions, decision, sizeof(*decision), &fresh);
 
 	if (fresh)
-		(void)image_writer_add(&w->images[IMAGE_POLICY], IMAGE_POLICY_DECISION, decision,
-				       sizeof(*decision));
-	return number;
+		GROW_ADD(&w->shared_decisions, decision_add(w, decision));
+	return w->shared_decisions.items[shared];
 }
 
 uint32_t decision_allow(struct world *w, uint32_t origin, bool log)

@@ -92,13 +92,6 @@ const char *explain_string(const struct explainer *x, uint32_t offset)
 	return strings + offset;
 }
 
-static struct image_policy_decision decision_get(const struct world *w, uint32_t decision)
-{
-	size_t size;
-
-	return *(const struct image_policy_decision *)intern_key(&w->decisions, decision, &size);
-}
-
 /* ---- the rules of the policies that select the subject ---- */
 
 static bool same_object(const struct image_origin *a, const struct image_origin *b)

@@ -65,12 +65,7 @@ uint32_t origin_add(struct world *w, const char *kind, const struct meta *meta,
 		.line = source->line,
 		.rule = origin_string(w, rule),
 	};
-	uint32_t number;
-	bool fresh;
 
-	number = intern_add(&w->origins, &record, sizeof(record), &fresh);
-	if (fresh)
-		(void)image_writer_add(&w->images[IMAGE_ORIGIN], IMAGE_ORIGIN_RECORD, &record,
-				       sizeof(record));
-	return number;
+	return image_writer_add(&w->images[IMAGE_ORIGIN], IMAGE_ORIGIN_RECORD, &record,
+				sizeof(record));
 }

@@ -277,13 +277,6 @@ static void rules_paint(struct canvas *c, enum layer layer, const struct ranked 
 	}
 }
 
-static struct image_policy_decision decision_get(const struct world *w, uint32_t decision)
-{
-	size_t size;
-
-	return *(const struct image_policy_decision *)intern_key(&w->decisions, decision, &size);
-}
-
 static uint32_t chain_decide(const struct canvas *c, const struct paint *paint)
 {
 	uint32_t first = c->w->rules.items[paint->rule].decision, count = 0, at;
@@ -306,7 +299,7 @@ static uint32_t chain_decide(const struct canvas *c, const struct paint *paint)
 	}
 	decision.l7 = l7_set_join(c->w, sets, count);
 	free(sets);
-	return decision_add(c->w, &decision);
+	return decision_share(c->w, &decision);
 }
 
 /* From rules to decisions. */

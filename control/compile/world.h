@@ -286,8 +286,8 @@ struct world {
 	struct string_memo string_memo[STRING_MEMOS];
 	struct intern strings; /* value: offsets in string_offsets */
 	GROW(uint32_t) string_offsets;
-	struct intern origins;
-	struct intern decisions;
+	struct intern decisions; /* those of joined L7 rules, by number in shared_decisions */
+	GROW(uint32_t) shared_decisions;
 	struct intern warnings;
 };
 
@@ -393,7 +393,8 @@ struct ident_list selection_world(struct world *w);
  */
 void bundle_write(struct world *w, const struct bundle_draft *draft);
 
-/* decisions.c: what rules decide. `notes` may be NULL. */
+/* decisions.c: what rules decide. A rule's own decision names its origin, so no two are equal.
+ * `notes` may be NULL. */
 uint32_t decision_allow(struct world *w, uint32_t origin, bool log);
 /* Also DECISION_AUDIT, by the conf or the notes: *audited says so. */
 uint32_t decision_deny(struct world *w, uint32_t origin, const struct policy_notes *notes,
@@ -444,3 +445,6 @@ uint32_t origin_string(struct world *w, const char *text);
 uint32_t origin_add(struct world *w, const char *kind, const struct meta *meta,
 		    const struct source *source, const char *rule);
 uint32_t decision_add(struct world *w, const struct image_policy_decision *decision);
+/* The same number for an equal one: for what is decided again and again, row by row. */
+uint32_t decision_share(struct world *w, const struct image_policy_decision *decision);
+struct image_policy_decision decision_get(const struct world *w, uint32_t decision);

@@ -135,17 +135,10 @@ static const struct rule *tier_best(const struct bench *b, uint32_t tier, uint32
 	return best;
 }
 
-static struct image_policy_decision decision_of(const struct world *w, uint32_t decision)
-{
-	size_t size;
-
-	return *(const struct image_policy_decision *)intern_key(&w->decisions, decision, &size);
-}
-
 /* What L7 rules like this one ask together. */
 static uint32_t together(struct bench *b, const struct rule *first, uint32_t at)
 {
-	struct image_policy_decision d = decision_of(&b->world, first->decision), other;
+	struct image_policy_decision d = decision_get(&b->world, first->decision), other;
 	uint32_t sets[RULES_MAX], count = 0;
 
 	for (uint32_t i = 0; i < b->count; i++) {
@@ -153,12 +146,14 @@ static uint32_t together(struct bench *b, const struct rule *first, uint32_t at)
 
 		if (rule->precedence != first->precedence || !holds(&b->world, rule, at))
 			continue;
-		other = decision_of(&b->world, rule->decision);
+		other = decision_get(&b->world, rule->decision);
 		sets[count++] = other.l7;
 		d.flags |= other.flags;
 	}
+	if (count == 1)
+		return first->decision;
 	d.l7 = l7_set_join(&b->world, sets, count);
-	return decision_add(&b->world, &d);
+	return decision_share(&b->world, &d);
 }
 
 static uint32_t slow_judge(struct bench *b, uint32_t at, bool strict, const struct rule **by)
@@ -179,7 +174,7 @@ static struct row_verdict slow_verdict(struct bench *b, uint32_t at)
 	const struct rule *lenient_by, *strict_by;
 	uint32_t lenient = slow_judge(b, at, false, &lenient_by);
 	uint32_t strict = slow_judge(b, at, true, &strict_by);
-	struct image_policy_decision d = decision_of(&b->world, lenient);
+	struct image_policy_decision d = decision_get(&b->world, lenient);
 	const struct rule *by = lenient_by;
 
 	if (strict_by && strict_by->audited && d.verdict == POLICY_ALLOW && d.l7 == 0) {
