@@ -13,7 +13,10 @@
 #include "fastpath/agent_rows.h"
 #include "fastpath/flow/expire.h"
 #include "fastpath/flow/plan.h"
+#include "fastpath/flow/setup.h"
+#include "fastpath/net/ip.h"
 #include "fastpath/net/l4.h"
+#include "fastpath/net/parse.h"
 #include "fastpath/table/egress.h"
 #include "fastpath/table/ident.h"
 #include "fastpath/table/policy.h"
@@ -252,6 +255,18 @@ static void explain_plan(const struct generation *gen, const struct msg_explain 
 		out->nexthop = hop.number;
 }
 
+/* What a packet with these would be parsed to, as far as it decides whether it opens anything. */
+static struct headers explain_headers(const struct msg_explain *ask)
+{
+	struct headers h = {.tuple = ask->tuple, .icmp_type = ask->icmp_type};
+
+	if (ask->tuple.proto == IP_PROTO_TCP)
+		h.tcp_flags = ask->tcp_flags ? ask->tcp_flags : TCP_SYN;
+	if (ask->tuple.proto == IP_PROTO_ICMP || ask->tuple.proto == IP_PROTO_ICMP6)
+		h.flags = icmp_type_flags(ask->tuple.family, ask->icmp_type);
+	return h;
+}
+
 int agent_explain(struct agent *agent, struct agent_client *client, struct agent_call *call)
 {
 	const struct msg_explain *ask = agent_body(call, sizeof(*ask));
@@ -259,6 +274,7 @@ int agent_explain(struct agent *agent, struct agent_client *client, struct agent
 	struct find_call find = {ask ? &ask->tuple : NULL, false};
 	struct plan_question q;
 	struct msg_explained *reply;
+	struct headers headers;
 	struct plan plan;
 
 	(void)client;
@@ -277,14 +293,16 @@ int agent_explain(struct agent *agent, struct agent_client *client, struct agent
 		.orig = ask->tuple,
 		.target = ask->tuple.dst,
 		.target_port = ask->tuple.dport,
-		.icmp_type =
-			ask->tuple.family == FAMILY_IP4 ? ICMP4_ECHO_REQUEST : ICMP6_ECHO_REQUEST,
+		.icmp_type = ask->icmp_type,
 		.port_in = ask->port_in,
 		.client_hash = hash_addr(&ask->tuple.src, agent->engine->keys.k[0]),
 	};
 	flow_plan(gen, &q, &plan);
 	for (uint32_t w = 0; w < agent->engine->config.workers; w++)
 		worker_call(&agent->engine->workers[w], find_flow, &find);
+	headers = explain_headers(ask);
+	if (!find.found && flow_opens_nothing(gen, &headers))
+		plan.reason = flow_opens_nothing(gen, &headers);
 	reply = agent_reply(call, sizeof(*reply));
 	reply->generation = gen->number;
 	reply->known_flow = find.found;

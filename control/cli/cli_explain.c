@@ -164,6 +164,17 @@ static void packet_load(const char *text, struct packet_read *out)
 	texts_free(&texts);
 }
 
+/* Errors are about other packets. */
+static bool is_icmp_error(const struct packet_read *packet)
+{
+	uint8_t type = packet->icmp_type;
+
+	if (packet->tuple.proto == IPPROTO_ICMPV6)
+		return type < 128;
+	return packet->tuple.proto == IPPROTO_ICMP &&
+	       (type == 3 || type == 4 || type == 5 || type == 11 || type == 12);
+}
+
 static json_t *packet_request(const char *text)
 {
 	char src[ADDR_TEXT_MAX], dst[ADDR_TEXT_MAX], proto[8];
@@ -173,18 +184,19 @@ static json_t *packet_request(const char *text)
 
 	packet_load(text, &packet);
 	icmp = packet.tuple.proto == IPPROTO_ICMP || packet.tuple.proto == IPPROTO_ICMPV6;
-	if (icmp && packet.icmp_type != (packet.tuple.family == FAMILY_IP4 ? 8 : 128))
-		cli_die("the packet is ICMP type %u, which opens nothing: explain the connection "
-			"that it belongs to",
+	if (is_icmp_error(&packet))
+		cli_die("the packet is ICMP type %u, an error about another one: explain the "
+			"connection that it belongs to",
 			packet.icmp_type);
 	(void)snprintf(proto, sizeof(proto), "%u", packet.tuple.proto);
 	request = json_pack("{s:s, s:s, s:s, s:s, s:i}", "request", "explain", "from",
 			    addr_format(&packet.tuple.src, src), "to",
 			    addr_format(&packet.tuple.dst, dst), "proto", proto, "flags",
 			    (int)packet.tcp_flags);
-	if (packet.tuple.dport && !icmp)
-		(void)json_object_set_new(request, "port",
-					  json_integer(from_be16(packet.tuple.dport)));
+	if (icmp || packet.tuple.dport)
+		(void)json_object_set_new(
+			request, "port",
+			json_integer(icmp ? packet.icmp_type : from_be16(packet.tuple.dport)));
 	if (packet.tuple.sport)
 		(void)json_object_set_new(request, "sport",
 					  json_integer(from_be16(packet.tuple.sport)));

@@ -83,7 +83,7 @@ static void usage(FILE *out)
 		"  --proto P          tcp, udp, icmp, icmpv6, sctp, or a number\n"
 		"\n"
 		"FROM and TO of explain are addresses, pods, or labels (app=web,ns=shop: the first pod\n"
-		"that has them); PROTO[/PORT] is tcp/443, udp/53, icmp.\n"
+		"that has them); PROTO[/PORT] is tcp/443, udp/53, icmp, icmp/13.\n"
 		"  --packet P         instead: a packet, in hex or the first one of a pcap file\n"
 		"  --in PORT          the port it comes in by, if not the one towards FROM\n"
 		"  --sport N          its source port\n"

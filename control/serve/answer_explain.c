@@ -99,10 +99,30 @@ static int pair_choose(struct request *request, struct tuple *tuple, struct choi
 			      from_text, to_text);
 }
 
-static int ports_read(struct request *request, struct tuple *tuple)
+/* The type of an ICMP message: an echo request, if nobody says which. */
+static int icmp_type_read(struct request *request, bool was_icmp4, struct msg_explain *ask)
 {
+	bool v6 = ask->tuple.family == FAMILY_IP6;
+	uint64_t type = v6 ? ECHO_REQUEST6 : ECHO_REQUEST4;
+
+	if (request_number(request, "port", REQUEST_OPTIONAL, UINT8_MAX, &type))
+		return -EINVAL;
+	if (v6 && was_icmp4 && type == ECHO_REQUEST4)
+		type = ECHO_REQUEST6;
+	ask->icmp_type = (uint8_t)type;
+	/* What is neither echo nor its reply has no identifier. */
+	if (type != ECHO_REQUEST4 && type != 0 && type != ECHO_REQUEST6 &&
+	    type != ECHO_REQUEST6 + 1)
+		ask->tuple.sport = ask->tuple.dport = BE16(0);
+	return 0;
+}
+
+static int ports_read(struct request *request, struct msg_explain *ask)
+{
+	struct tuple *tuple = &ask->tuple;
 	const char *proto = NULL;
 	uint64_t port = 0, sport = 0;
+	bool was_icmp4;
 
 	if (request_text(request, "proto", REQUEST_REQUIRED, &proto) ||
 	    request_number(request, "port", REQUEST_OPTIONAL, UINT16_MAX, &port) ||
@@ -110,7 +130,8 @@ static int ports_read(struct request *request, struct tuple *tuple)
 		return -EINVAL;
 	if (proto_parse(proto, &tuple->proto))
 		return request_refuse(request, "`proto': `%.32s' is no protocol", proto);
-	if (tuple->proto == IPPROTO_ICMP && tuple->family == FAMILY_IP6)
+	was_icmp4 = tuple->proto == IPPROTO_ICMP;
+	if (was_icmp4 && tuple->family == FAMILY_IP6)
 		tuple->proto = IPPROTO_ICMPV6;
 	switch (tuple->proto) {
 	case IPPROTO_TCP:
@@ -124,9 +145,9 @@ static int ports_read(struct request *request, struct tuple *tuple)
 		return 0;
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:
-		/* An echo request with some identifier. */
+		/* With some identifier. */
 		tuple->sport = tuple->dport = BE16(sport ? sport : 1);
-		return 0;
+		return icmp_type_read(request, was_icmp4, ask);
 	default:
 		return port ? request_refuse(request, "protocol %.32s has no ports", proto) : 0;
 	}
@@ -281,8 +302,9 @@ static json_t *explained_form(const struct daemon *daemon, const struct msg_expl
 }
 
 /* Null when the compiler cannot say; then the tables' own words have to do. */
-static json_t *why_form(const struct daemon *daemon, const struct tuple *tuple)
+static json_t *why_form(const struct daemon *daemon, const struct msg_explain *ask)
 {
+	const struct tuple *tuple = &ask->tuple;
 	const struct reconcile *r = &daemon->reconcile;
 	const struct compile_input input = {
 		.config = r->config, .objects = &r->objects, .net = mirror_view(r->mirror)};
@@ -294,10 +316,8 @@ static json_t *why_form(const struct daemon *daemon, const struct tuple *tuple)
 
 	if (!r->has_objects)
 		return json_null();
-	if (tuple->proto == IPPROTO_ICMP)
-		question.port = ECHO_REQUEST4;
-	else if (tuple->proto == IPPROTO_ICMPV6)
-		question.port = ECHO_REQUEST6;
+	if (tuple->proto == IPPROTO_ICMP || tuple->proto == IPPROTO_ICMPV6)
+		question.port = ask->icmp_type;
 	else
 		question.port = from_be16(tuple->dport);
 	if (compile_explain(&input, r->memory, &question, &explanation, &error))
@@ -317,7 +337,7 @@ int answer_explain(struct request *request)
 	uint64_t flags = 0;
 	json_t *form;
 
-	if (pair_choose(request, &ask.tuple, &choice) || ports_read(request, &ask.tuple) ||
+	if (pair_choose(request, &ask.tuple, &choice) || ports_read(request, &ask) ||
 	    port_in_read(request, &ask) ||
 	    request_number(request, "flags", REQUEST_OPTIONAL, UINT8_MAX, &flags))
 		return -EINVAL;
@@ -330,6 +350,6 @@ int answer_explain(struct request *request)
 	form = explained_form(daemon, &ask, &explained);
 	(void)json_object_set_new(form, "from_pods", json_integer(choice.from));
 	(void)json_object_set_new(form, "to_pods", json_integer(choice.to));
-	(void)json_object_set_new(form, "why", why_form(daemon, &ask.tuple));
+	(void)json_object_set_new(form, "why", why_form(daemon, &ask));
 	return request_accept(request, form);
 }

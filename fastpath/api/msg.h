@@ -152,7 +152,8 @@ struct msg_explain {
 	struct tuple tuple;
 	uint16_t port_in;
 	uint8_t tcp_flags; /* 0: SYN for TCP */
-	uint8_t pad[5];
+	uint8_t icmp_type; /* of ICMP and ICMPv6 */
+	uint8_t pad[4];
 };
 
 struct msg_explained {

@@ -21,17 +21,14 @@ static uint64_t client_hash(const struct core *core, const union addr *client)
 	return hash_addr(client, core->flows->keys.k[0]);
 }
 
-/* A packet that only an existing connection could explain. */
-static enum drop_reason opens_nothing(const struct core *core, const struct pkt *pkt)
+enum drop_reason flow_opens_nothing(const struct generation *gen, const struct headers *h)
 {
-	const struct headers *h = &pkt->h;
-
 	if (h->flags & HEADERS_ICMP_ERROR)
 		return DROP_ICMP_NO_FLOW;
 	if (h->flags & HEADERS_ECHO_REPLY)
 		return DROP_NO_FLOW;
 	if (h->tuple.proto == IP_PROTO_TCP && (h->tcp_flags & (TCP_SYN | TCP_ACK)) != TCP_SYN &&
-	    (!core->gen->settings->image.tcp_loose || h->tcp_flags & TCP_RST))
+	    (!gen->settings->image.tcp_loose || h->tcp_flags & TCP_RST))
 		return DROP_TCP_NOT_SYN;
 	return DROP_NONE;
 }
@@ -239,7 +236,7 @@ static bool ask(struct core *core, struct pkt *pkt, struct plan_question *q, str
 struct flow *flow_setup(struct core *core, struct pkt *pkt)
 {
 	const struct settings_table *settings = core->gen->settings;
-	enum drop_reason reason = opens_nothing(core, pkt);
+	enum drop_reason reason = flow_opens_nothing(core->gen, &pkt->h);
 	struct plan_question q;
 	struct translation tr;
 	struct plan plan;

@@ -9,9 +9,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fastpath/api/drop.h"
+
 struct core;
 struct flow;
+struct generation;
+struct headers;
 struct pkt;
+
+/* Why only an existing connection could explain a packet; DROP_NONE: it may open one. */
+enum drop_reason flow_opens_nothing(const struct generation *gen, const struct headers *h);
 
 /* The new flow of a packet that has none; NULL when the packet found another way out. */
 struct flow *flow_setup(struct core *core, struct pkt *pkt);

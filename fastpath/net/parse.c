@@ -367,35 +367,44 @@ static enum drop_reason parse_inner(struct reader r, uint32_t l3, struct headers
 	return DROP_NONE;
 }
 
-static bool icmp_is_error(const struct headers *h, uint8_t type)
+static bool icmp_is_error(bool v6, uint8_t type)
 {
-	if (h->tuple.family == FAMILY_IP6)
+	if (v6)
 		return type <= ICMP6_ERROR_LAST;
 	return type == ICMP4_UNREACHABLE || type == ICMP4_SOURCE_QUENCH || type == ICMP4_REDIRECT ||
 	       type == ICMP4_TIME_EXCEEDED || type == ICMP4_PARAMETER;
 }
 
+uint16_t icmp_type_flags(uint8_t family, uint8_t type)
+{
+	bool v6 = family == FAMILY_IP6;
+
+	if (icmp_is_error(v6, type))
+		return HEADERS_ICMP_ERROR;
+	if (type == (v6 ? ICMP6_ECHO_REQUEST : ICMP4_ECHO_REQUEST))
+		return HEADERS_ECHO_REQUEST;
+	if (type == (v6 ? ICMP6_ECHO_REPLY : ICMP4_ECHO_REPLY))
+		return HEADERS_ECHO_REPLY;
+	return HEADERS_ICMP_OTHER;
+}
+
 static enum drop_reason parse_icmp(struct reader r, uint32_t at, struct headers *h)
 {
 	const struct icmp_header *icmp = (const void *)(r.data + at);
-	bool v6 = h->tuple.family == FAMILY_IP6;
+	uint16_t flags;
 
 	if (unlikely(r.end - at < ICMP_SIZE))
 		return DROP_SHORT_ICMP;
 	h->icmp_type = icmp->type;
 	h->payload = (uint16_t)(at + ICMP_SIZE);
-	if (icmp_is_error(h, icmp->type)) {
+	flags = icmp_type_flags((uint8_t)h->tuple.family, icmp->type);
+	if (flags == HEADERS_ICMP_ERROR) {
 		/* Errors quote a packet and must not be fragmented themselves. */
 		if (h->flags & HEADERS_FRAGMENT)
 			return DROP_BAD_FRAGMENT;
 		return parse_inner(r, at + ICMP_SIZE, h);
 	}
-	if (icmp->type == (v6 ? ICMP6_ECHO_REQUEST : ICMP4_ECHO_REQUEST))
-		h->flags |= HEADERS_ECHO_REQUEST;
-	else if (icmp->type == (v6 ? ICMP6_ECHO_REPLY : ICMP4_ECHO_REPLY))
-		h->flags |= HEADERS_ECHO_REPLY;
-	else
-		h->flags |= HEADERS_ICMP_OTHER;
+	h->flags |= flags;
 	if (!(h->flags & HEADERS_ICMP_OTHER))
 		h->tuple.sport = h->tuple.dport = icmp->echo.id;
 	return DROP_NONE;

@@ -56,6 +56,9 @@ struct headers {
 
 static_assert(sizeof(struct headers) == 64);
 
+/* One of HEADERS_ICMP_ERROR and HEADERS_ICMP_TYPES; `family` of the packet. */
+uint16_t icmp_type_flags(uint8_t family, uint8_t type);
+
 enum drop_reason parse_frame(const uint8_t *data, uint32_t len, struct headers *h);
 
 /* The same from the IP header on, for what has no Ethernet header; `l3` is its offset and

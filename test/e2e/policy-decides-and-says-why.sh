@@ -47,3 +47,9 @@ same "explained from a packet" "false POLICY_EGRESS 40000 80" "$(ctl_json explai
 	jq -r '"\(.passes) \(.reason) \(.sport) \(.dport)"')"
 ctl explain shop/front "$STRANGER4" tcp/80 >"$DIR/explained"
 grep -q 'to change' "$DIR/explained" || fail "explain does not say what would change the verdict"
+# What opens nothing would be dropped as that, whatever policy says: an acknowledgement, an error.
+same "explained from an acknowledgement" "false TCP_NOT_SYN" "$(ctl_json explain --packet "${syn/5002/5010}" |
+	jq -r '"\(.passes) \(.reason)"')"
+same "explained by types of ICMP" "POLICY_EGRESS ICMP_NO_FLOW NO_FLOW" "$(for type in 13 3 0; do
+	ctl_json explain shop/front "$STRANGER4" icmp/$type | jq -r .reason
+done | paste -sd' ')"
