@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "control/compile/cilium_labels.h"
 #include "control/compile/cilium_rules.h"
 
 /* One direction of one spec, being written. */
@@ -181,6 +182,26 @@ static void fqdn_deny_warn(struct maker *m, const struct cilium_rule *rule)
 		   m->policy->meta.name);
 }
 
+/* A cluster of another name has no pods: what a denial says of it would be said of nobody. */
+static void cluster_warn(struct maker *m, const struct cilium_rule *rule,
+			 const struct selector *selector)
+{
+	for (size_t i = 0; i < selector->count; i++) {
+		const struct selector_term *term = &selector->terms[i];
+		const char *key;
+
+		(void)label_source(term->key, &key);
+		if (strcmp(key, LABEL_CLUSTER) == 0 && term->op == SELECTOR_IN &&
+		    !selector_lists(term, CLUSTER_NAME))
+			world_warn(m->w, &rule->source,
+				   "%s %s%s%s: it asks for cluster %s, but there is only one, "
+				   "called " CLUSTER_NAME ": it matches nobody",
+				   m->kind, m->policy->meta.space,
+				   *m->policy->meta.space ? "/" : "", m->policy->meta.name,
+				   term->values[0]);
+	}
+}
+
 static void rules_add(struct maker *m, bool denies)
 {
 	static const char *const words[CILIUM_LISTS] = {
@@ -200,6 +221,8 @@ static void rules_add(struct maker *m, bool denies)
 		start.origin = origin_of(m, &rule->source, text);
 		if (!rule->any_peer)
 			start.peers = cilium_rule_peers(m->w, rule);
+		for (size_t e = 0; e < rule->endpoint_count; e++)
+			cluster_warn(m, rule, &rule->endpoints[e]);
 		if (denies && rule->fqdn_count)
 			fqdn_deny_warn(m, rule);
 		if (denies && rule->cidr_count && m->policy->notes.longest_prefix)

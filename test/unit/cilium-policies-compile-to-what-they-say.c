@@ -451,6 +451,11 @@ static void what_selects_nothing_is_said(void **state)
 	assert_int_equal(s.images.warning_count, 1);
 	assert_non_null(strstr(s.images.warnings[0], "there is no CiliumCIDRGroup nobody"));
 	scene_close(&s);
+	scene_open(&s, CNP("{" WEB "ingressDeny: [{fromEndpoints: [{matchLabels: "
+			   "{'k8s:io.cilium.k8s.policy.cluster': other}}]}]}"));
+	assert_int_equal(s.images.warning_count, 1);
+	assert_non_null(strstr(s.images.warnings[0], "it asks for cluster other"));
+	scene_close(&s);
 }
 
 int main(void)
