@@ -9,8 +9,13 @@
 
 uint32_t decision_add(struct world *w, const struct image_policy_decision *decision)
 {
-	return image_writer_add(&w->images[IMAGE_POLICY], IMAGE_POLICY_DECISION, decision,
-				sizeof(*decision));
+	struct image_writer *image = &w->images[IMAGE_POLICY];
+
+	if (image_writer_full(image, IMAGE_POLICY_DECISION)) {
+		w->rules_full = true;
+		return 0;
+	}
+	return image_writer_add(image, IMAGE_POLICY_DECISION, decision, sizeof(*decision));
 }
 
 struct image_policy_decision decision_get(const struct world *w, uint32_t decision)

@@ -177,6 +177,10 @@ int idents_emit(struct world *w)
 	struct image_writer *image = &w->images[IMAGE_IDENT];
 	char name[NAME_MAX_SIZE];
 
+	if (image_writer_room(image, IMAGE_IDENT_RECORD) < w->idents.count ||
+	    image_writer_room(image, IMAGE_IDENT_PREFIX) < w->addresses.count)
+		return world_refuse(w, -ENOSPC,
+				    "there are more addresses than the fast path holds");
 	for (uint32_t i = 0; i < w->idents.count; i++) {
 		const struct ident *ident = &w->idents.items[i];
 		struct image_ident record = {
@@ -199,5 +203,8 @@ int idents_emit(struct world *w)
 
 		(void)image_writer_add(image, IMAGE_IDENT_PREFIX, &record, sizeof(record));
 	}
-	return 0;
+	return w->rules_full ? world_refuse(w, -ENOSPC,
+					    "rules and names do not fit: the fast path "
+					    "holds no more")
+			     : 0;
 }

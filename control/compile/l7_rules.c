@@ -20,7 +20,7 @@ static uint32_t string_add(struct world *w, const char *text)
 		return 0;
 	number = intern_add(&w->l7_strings, text, strlen(text), &fresh);
 	if (fresh) {
-		if (image_writer_full(&w->images[IMAGE_L7], IMAGE_L7_STRINGS))
+		if (image_writer_room(&w->images[IMAGE_L7], IMAGE_L7_STRINGS) < strlen(text) + 2)
 			w->l7_full = true;
 		GROW_ADD(&w->l7_string_offsets,
 			 w->l7_full ? 0

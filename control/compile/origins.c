@@ -14,10 +14,12 @@ static uint32_t string_add(struct world *w, const char *text)
 	uint32_t number = intern_add(&w->strings, text, strlen(text), &fresh);
 
 	if (fresh) {
-		uint32_t offset =
-			image_writer_string(&w->images[IMAGE_ORIGIN], IMAGE_ORIGIN_STRINGS, text);
+		struct image_writer *image = &w->images[IMAGE_ORIGIN];
 
-		GROW_ADD(&w->string_offsets, offset);
+		w->rules_full |= image_writer_room(image, IMAGE_ORIGIN_STRINGS) < strlen(text) + 2;
+		GROW_ADD(&w->string_offsets,
+			 w->rules_full ? 0
+				       : image_writer_string(image, IMAGE_ORIGIN_STRINGS, text));
 	}
 	return w->string_offsets.items[number];
 }
@@ -66,6 +68,9 @@ uint32_t origin_add(struct world *w, const char *kind, const struct meta *meta,
 		.rule = origin_string(w, rule),
 	};
 
+	w->rules_full |= image_writer_full(&w->images[IMAGE_ORIGIN], IMAGE_ORIGIN_RECORD);
+	if (w->rules_full)
+		return 0;
 	return image_writer_add(&w->images[IMAGE_ORIGIN], IMAGE_ORIGIN_RECORD, &record,
 				sizeof(record));
 }

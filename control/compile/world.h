@@ -282,6 +282,7 @@ struct world {
 	GROW(struct image_l7_alternative) l7_records;
 	struct intern l7_sets; /* of numbers of alternatives; set = number + 1 */
 	bool l7_full;	       /* the L7 image is: there will be no images */
+	bool rules_full;       /* no room for a rule's origin, decision or name: likewise */
 
 	struct string_memo string_memo[STRING_MEMOS];
 	struct intern strings; /* value: offsets in string_offsets */
