@@ -196,9 +196,11 @@ struct image_egress_rule {
 	uint32_t origin;
 };
 
+#define EGRESS_CLASS_MAX (1u << 20)
+
 struct image_egress_prefix {
-	struct prefix prefix; /* destination; sorted by class, then prefix_compare() */
-	uint32_t egress_class;
+	struct prefix prefix;  /* destination; sorted by class, then prefix_compare() */
+	uint32_t egress_class; /* 1 to EGRESS_CLASS_MAX */
 	uint32_t rule;
 };
 

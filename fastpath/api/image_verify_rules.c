@@ -170,8 +170,11 @@ int verify_egress(const struct verify *v)
 	if (err)
 		return err;
 	for (uint32_t i = 0; i < v->count[IMAGE_EGRESS_PREFIX]; i++, p++) {
-		if (!verify_prefix(&p->prefix) || p->egress_class == 0)
-			return verify_refuse(v, "prefix %u is not well formed or of class 0", i);
+		if (!verify_prefix(&p->prefix))
+			return verify_refuse(v, "prefix %u is not well formed", i);
+		if (p->egress_class == 0 || p->egress_class > EGRESS_CLASS_MAX)
+			return verify_refuse(v, "prefix %u: class %u, not 1 to %u", i,
+					     p->egress_class, EGRESS_CLASS_MAX);
 		if (p->rule >= v->count[IMAGE_EGRESS_RULE])
 			return verify_refuse(v, "prefix %u: no rule %u", i, p->rule);
 		if (i > 0 && (p[-1].egress_class > p->egress_class ||
