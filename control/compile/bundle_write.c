@@ -52,17 +52,20 @@ static void group_by_ports(struct world *w, const struct ident_list *list, struc
 	free(keys);
 }
 
+static void proto_range_add(struct world *w, uint8_t proto, uint16_t first, uint16_t last)
+{
+	GROW_ADD(&w->ranges,
+		 (struct range){(uint32_t)proto << 16 | first, (uint32_t)proto << 16 | last});
+}
+
 static void range_add(struct world *w, uint8_t proto, uint16_t first, uint16_t last)
 {
 	static const uint8_t with_ports[] = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP};
 
-	if (proto == PORT_ANY_PROTO) {
-		for (size_t i = 0; i < ARRAY_SIZE(with_ports); i++)
-			range_add(w, with_ports[i], first, last);
-		return;
-	}
-	GROW_ADD(&w->ranges,
-		 (struct range){(uint32_t)proto << 16 | first, (uint32_t)proto << 16 | last});
+	if (proto != PORT_ANY_PROTO)
+		proto_range_add(w, proto, first, last);
+	for (size_t i = 0; i < ARRAY_SIZE(with_ports) && proto == PORT_ANY_PROTO; i++)
+		proto_range_add(w, with_ports[i], first, last);
 }
 
 /* The ranges of a name in a map of named ports (classes.c writes them). */

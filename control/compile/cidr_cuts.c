@@ -109,7 +109,7 @@ static struct cidr_cut cut_make(struct world *w, const struct u32_list *idents,
 	const uint32_t *cutters = intern_key(sets, number, &size);
 
 	for (size_t i = 0; i < size / sizeof(*cutters); i++)
-		cut.nothing |= cilium_rule_wants(rules->items[cutters[i]], &cut.cuts);
+		cut.nothing |= cilium_rule_wants(rules->items[cutters[i]].rule, &cut.cuts);
 	return cut;
 }
 

@@ -2,6 +2,7 @@
 
 #include "control/compile/cilium_labels.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +40,7 @@ bool label_cidr(const char *key, struct prefix *out)
 		return false;
 	/* Labels have no colons: Cilium writes dashes, and a zero where they begin or end one. */
 	for (size_t i = 0; i <= size; i++)
-		text[i] = name[i] == '-' ? ':' : name[i];
+		text[i] = (char)(name[i] == '-' ? ':' : name[i]);
 	return prefix_parse(text, out) == 0;
 }
 
@@ -71,11 +72,10 @@ static int compare_label(const void *a, const void *b)
 /* A label of a namespace under the name that its pods have it by. */
 static const char *space_label_key(struct world *w, const char *key)
 {
-	size_t head = strlen(LABEL_SPACE_LABELS), tail = strlen(key) + 1;
-	char *text = grow_zeroed(head + tail, 1);
+	size_t size = strlen(LABEL_SPACE_LABELS) + strlen(key) + 1;
+	char *text = grow_zeroed(size, 1);
 
-	memcpy(text, LABEL_SPACE_LABELS, head);
-	memcpy(text + head, key, tail);
+	(void)snprintf(text, size, LABEL_SPACE_LABELS "%s", key);
 	GROW_ADD(&w->scraps, (void *)text);
 	return text;
 }

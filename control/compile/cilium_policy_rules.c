@@ -131,7 +131,7 @@ static void allows_list(struct maker *m)
 			if (spec->rules[list][r].cidr_count == 0)
 				continue;
 			cidr_reach_add(m->w, &spec->rules[list][r], m->allows.count, &m->reaches);
-			GROW_ADD(&m->allows, &spec->rules[list][r]);
+			GROW_ADD(&m->allows, (struct rule_item){&spec->rules[list][r]});
 		}
 	}
 	cidr_reach_sort(&m->reaches);

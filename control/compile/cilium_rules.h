@@ -37,7 +37,11 @@ struct ident_list cilium_rule_peers(struct world *w, const struct cilium_rule *r
 uint32_t cilium_rule_l7(struct world *w, const struct cilium_rule *rule,
 			const struct port_rule *item, uint32_t origin);
 
-struct rule_list GROW_FIELDS(const struct cilium_rule *);
+struct rule_item {
+	const struct cilium_rule *rule;
+};
+
+struct rule_list GROW_FIELDS(struct rule_item);
 
 /* An ident that a rule holds in a CIDR of this length, the longest. */
 struct cidr_reach {

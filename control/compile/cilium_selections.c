@@ -76,7 +76,9 @@ static bool has_reserved(const struct world *w, const struct ident *ident, const
 
 static const struct labels *node_labels(const struct world *w, const struct ident *ident)
 {
-	return ident->node == NONE ? NULL : &w->group_nodes.items[ident->node]->meta.labels;
+	return ident->node == NONE
+		       ? NULL
+		       : &w->in->objects->nodes[w->group_nodes.items[ident->node]].meta.labels;
 }
 
 static void answer_cells(struct answer *answer, const struct query *q, const struct asked *asked,

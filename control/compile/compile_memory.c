@@ -32,26 +32,26 @@ static void numbers_free(struct numbers *n)
 /* Forgets the keys that neither this compilation nor the one before used. */
 static void numbers_forget(struct numbers *n, uint64_t generation)
 {
-	struct numbers kept;
+	struct numbers kept, before = *n;
 
 	numbers_open(&kept, n->first, n->count);
 	kept.cursor = n->cursor;
-	kept.blocked = n->blocked;
-	n->blocked = NULL;
-	for (uint32_t i = 0; i < n->keys.entries.count; i++) {
-		uint32_t bit = n->number.items[i] - n->first;
+	kept.blocked = before.blocked;
+	before.blocked = NULL;
+	for (uint32_t i = 0; i < before.keys.entries.count; i++) {
+		uint32_t bit = before.number.items[i] - before.first;
 		size_t size;
-		const void *key = intern_key(&n->keys, i, &size);
+		const void *key = intern_key(&before.keys, i, &size);
 
-		if (n->used.items[i] + 1 < generation)
+		if (before.used.items[i] + 1 < generation)
 			continue;
 		(void)intern_add(&kept.keys, key, size, NULL);
-		GROW_ADD(&kept.number, n->number.items[i]);
-		GROW_ADD(&kept.used, n->used.items[i]);
+		GROW_ADD(&kept.number, before.number.items[i]);
+		GROW_ADD(&kept.used, before.used.items[i]);
 		kept.taken[bit / 8] |= (uint8_t)(1u << bit % 8);
 	}
-	numbers_free(n);
 	*n = kept;
+	numbers_free(&before);
 }
 
 static bool bit_is_set(const uint8_t *bits, uint32_t bit)

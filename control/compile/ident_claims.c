@@ -197,7 +197,7 @@ static void group_nodes(struct claims *claims)
 		}
 		claims->node_group[i] = intern_add(&w->node_groups, key.items, key.count, &fresh);
 		if (fresh)
-			GROW_ADD(&w->group_nodes, &objects->nodes[i]);
+			GROW_ADD(&w->group_nodes, (uint32_t)i);
 	}
 	GROW_FREE(&key);
 }

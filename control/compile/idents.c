@@ -123,7 +123,7 @@ static void node_name(const struct world *w, const struct ident *ident, char *ou
 	size_t used = strlen(out);
 
 	(void)snprintf(out + used, size - used, " %s",
-		       w->group_nodes.items[ident->node]->meta.name);
+		       w->in->objects->nodes[w->group_nodes.items[ident->node]].meta.name);
 }
 
 static void ident_name(const struct world *w, const struct ident *ident, char *out, size_t size)

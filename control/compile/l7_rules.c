@@ -161,6 +161,7 @@ static uint32_t set_add(struct world *w, const uint32_t *alternatives, uint32_t 
 
 	if (!fresh)
 		return number + 1;
+	CHECK(alternatives && count);
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t index =
 			record_add(w, IMAGE_L7_ALTERNATIVE, &w->l7_records.items[alternatives[i]],

@@ -47,7 +47,7 @@ static const struct service_index *index_get(struct world *w)
 		if (objects->endpoint_slices[i].service)
 			index->slices[index->count++] = &objects->endpoint_slices[i];
 	if (index->count > 1)
-		qsort(index->slices, index->count, sizeof(*index->slices), compare_slice);
+		qsort(index->slices, index->count, sizeof(struct endpoint_slice *), compare_slice);
 	return index;
 }
 

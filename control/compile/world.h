@@ -246,9 +246,9 @@ struct world {
 	struct intern port_maps;
 	struct pod_facts *pods;
 
-	struct intern node_groups;		      /* visible labels of nodes */
-	GROW(const struct node_object *) group_nodes; /* the first of each group */
-	struct intern api_servers;		      /* addresses */
+	struct intern node_groups;	 /* visible labels of nodes */
+	GROW(uint32_t) group_nodes;	 /* the first of each group, among the objects */
+	struct intern api_servers;	 /* addresses */
 	struct label_index *label_index; /* NULL until a selector of Cilium's is asked */
 	struct service_index *service_index;
 

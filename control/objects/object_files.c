@@ -113,7 +113,7 @@ static int bytes_read(int fd, char *bytes, size_t *size)
 int object_file_read(const char *path, char **bytes, size_t *size, struct file_stamp *stamp,
 		     struct objects_error *error)
 {
-	struct stat st;
+	struct stat st = {0};
 	int fd = file_open(path, &st, error);
 	int err;
 
