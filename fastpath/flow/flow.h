@@ -83,7 +83,7 @@ struct flow {
 	uint32_t wheel_prev;
 } __attribute__((aligned(2 * CACHE_LINE)));
 
-static_assert(sizeof(struct flow) == 2 * CACHE_LINE);
+static_assert(sizeof(struct flow) == 2ul * CACHE_LINE);
 static_assert(offsetof(struct flow, key1) == CACHE_LINE);
 
 static ALWAYS_INLINE struct tuple *flow_key(struct flow *flow, uint32_t dir)

@@ -177,7 +177,8 @@ static void each_lie_in_a_record_is_refused(void **state)
 	LIE(IMAGE_EGRESS, IMAGE_EGRESS_RULE, struct image_egress_rule, 1, first, UINT32_MAX);
 	LIE(IMAGE_EGRESS, IMAGE_EGRESS_RULE, struct image_egress_rule, 1, flags, 2);
 	LIE(IMAGE_EGRESS, IMAGE_EGRESS_PREFIX, struct image_egress_prefix, 0, egress_class, 0);
-	LIE(IMAGE_EGRESS, IMAGE_EGRESS_PREFIX, struct image_egress_prefix, 0, egress_class, UINT32_MAX);
+	LIE(IMAGE_EGRESS, IMAGE_EGRESS_PREFIX, struct image_egress_prefix, 0, egress_class,
+	    UINT32_MAX);
 	LIE(IMAGE_EGRESS, IMAGE_EGRESS_PREFIX, struct image_egress_prefix, 0, rule, 100000);
 	LIE(IMAGE_EGRESS, IMAGE_EGRESS_ADDRESS, struct image_egress_address, 0, addr, foreign);
 	LIE(IMAGE_EGRESS, IMAGE_EGRESS_POOL, struct image_egress_pool, 0, draining, 1);
