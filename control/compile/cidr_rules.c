@@ -163,13 +163,17 @@ struct ident_list cidr_rule_select(struct world *w, const struct cidr_rule *rule
 	uint32_t number;
 	bool fresh;
 
-	if (rule->has_cidr && !rule->group && !rule->group_selector.present)
-		return is_excepted(rule, &rule->cidr)
-			       ? (struct ident_list){0}
-			       : cells_select(
-					 w, &(struct ip_block){.cidr = rule->cidr,
-							       .except = rule->except,
-							       .except_count = rule->except_count});
+	if (rule->has_cidr && !rule->group && !rule->group_selector.present) {
+		const struct ip_block block = {
+			.cidr = rule->cidr,
+			.except = rule->except,
+			.except_count = rule->except_count,
+		};
+
+		if (is_excepted(rule, &rule->cidr))
+			return (struct ident_list){0};
+		return cells_select(w, &block);
+	}
 	key_add(&key, head, sizeof(head));
 	if (rule->except_count)
 		key_add(&key, rule->except, rule->except_count * sizeof(*rule->except));

@@ -158,7 +158,7 @@ static int spec_decode(struct cilium_place *p, const struct doc_node *map, struc
 					     "description",
 					     "log",
 					     NULL};
-	const struct doc_node *description;
+	const struct doc_node *description = NULL;
 	int err = decode_is(p->d, map, NODE_MAP);
 
 	if (err)
@@ -178,7 +178,9 @@ static int spec_decode(struct cilium_place *p, const struct doc_node *map, struc
 		err = labels_decode(p, map, out);
 	if (!err)
 		err = decode_string(p->d, map, "description", &description);
-	return err || !description ? err : decode_intern(p->d, description, &out->description);
+	if (!err && description)
+		err = decode_intern(p->d, description, &out->description);
+	return err;
 }
 
 static int specs_decode(struct decode *d, struct cilium_policy *out)
