@@ -26,25 +26,9 @@ static int spec_decode(struct decode *d, struct cidr_group *out)
 	return decode_cidrs(d, list, &out->cidrs, &out->cidr_count);
 }
 
-int cidr_group_decode(struct decode *d)
+int cidr_group_decode(struct decode *d, struct cidr_group *out)
 {
-	static const char *const fields[] = {"apiVersion", "kind",   "metadata",
-					     "spec",	   "status", NULL};
-	struct objects *store = d->store;
-	struct cidr_group *list, *item;
-	int err;
+	int err = decode_policy_head(d, SCOPE_CLUSTER, NULL, &out->meta, NULL);
 
-	list = store_grow(store, store->cidr_groups, store->cidr_group_count, sizeof(*list));
-	if (!list)
-		return decode_no_memory(d);
-	store->cidr_groups = list;
-	item = &list[store->cidr_group_count];
-	err = decode_meta(d, SCOPE_CLUSTER, dns_subdomain_fault, &item->meta);
-	if (!err)
-		err = decode_only(d, d->root, fields);
-	if (!err)
-		err = spec_decode(d, item);
-	if (!err)
-		store->cidr_group_count++;
-	return err;
+	return err ? err : spec_decode(d, out);
 }

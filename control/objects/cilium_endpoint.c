@@ -138,30 +138,20 @@ static int ports_decode(struct decode *d, const struct doc_node *status,
 	return err;
 }
 
-int cilium_endpoint_decode(struct decode *d)
+int cilium_endpoint_decode(struct decode *d, struct cilium_endpoint *out)
 {
-	struct objects *store = d->store;
-	struct cilium_endpoint *list, *item;
 	const struct doc_node *status = NULL;
 	int err;
 
-	list = store_grow(store, store->cilium_endpoints, store->cilium_endpoint_count,
-			  sizeof(*list));
-	if (!list)
-		return decode_no_memory(d);
-	store->cilium_endpoints = list;
-	item = &list[store->cilium_endpoint_count];
-	item->service_account = "";
-	err = decode_meta(d, SCOPE_NAMESPACE, dns_subdomain_fault, &item->meta);
+	out->service_account = "";
+	err = decode_meta(d, SCOPE_NAMESPACE, dns_subdomain_fault, &out->meta);
 	if (!err)
 		err = decode_map(d, d->root, "status", &status);
 	if (!err && status)
-		err = identity_decode(d, status, item);
+		err = identity_decode(d, status, out);
 	if (!err && status)
-		err = networking_decode(d, status, item);
+		err = networking_decode(d, status, out);
 	if (!err && status)
-		err = ports_decode(d, status, item);
-	if (!err)
-		store->cilium_endpoint_count++;
+		err = ports_decode(d, status, out);
 	return err;
 }

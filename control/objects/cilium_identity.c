@@ -22,29 +22,19 @@ static const char *identity_fault(const char *text)
 	return NULL;
 }
 
-int cilium_identity_decode(struct decode *d)
+int cilium_identity_decode(struct decode *d, struct cilium_identity *out)
 {
-	struct objects *store = d->store;
-	struct cilium_identity *list, *item;
 	const struct doc_node *labels = NULL;
-	int err;
+	int err = decode_meta(d, SCOPE_CLUSTER, identity_fault, &out->meta);
 
-	list = store_grow(store, store->cilium_identities, store->cilium_identity_count,
-			  sizeof(*list));
-	if (!list)
-		return decode_no_memory(d);
-	store->cilium_identities = list;
-	item = &list[store->cilium_identity_count];
-	err = decode_meta(d, SCOPE_CLUSTER, identity_fault, &item->meta);
 	if (!err)
 		err = decode_map(d, d->root, "security-labels", &labels);
 	if (!err)
-		err = decode_pairs(d, labels, &item->labels);
+		err = decode_pairs(d, labels, &out->labels);
 	if (err)
 		return err;
-	item->number = (uint32_t)strtoul(item->meta.name, NULL, 10);
-	item->space = labels_get(&item->labels, "k8s:" SPACE_LABEL)
-			      ?: labels_get(&item->meta.labels, SPACE_LABEL) ?: "";
-	store->cilium_identity_count++;
+	out->number = (uint32_t)strtoul(out->meta.name, NULL, 10);
+	out->space = labels_get(&out->labels, "k8s:" SPACE_LABEL)
+			      ?: labels_get(&out->meta.labels, SPACE_LABEL) ?: "";
 	return 0;
 }

@@ -10,37 +10,15 @@
 #include "control/objects/decode.h"
 #include "control/objects/syntax.h"
 
-static bool type_is_address(const char *type)
-{
-	return strcmp(type, "InternalIP") == 0 || strcmp(type, "ExternalIP") == 0 ||
-	       strcmp(type, "CiliumInternalIP") == 0;
-}
-
-static int address_decode(struct decode *d, const struct doc_node *map, struct cilium_node *out)
-{
-	const struct doc_node *type = NULL, *address = NULL;
-	int err = decode_is(d, map, NODE_MAP);
-
-	if (!err)
-		err = decode_string(d, map, "type", &type);
-	if (!err)
-		err = decode_string(d, map, "ip", &address);
-	if (err || !type || !address || !type_is_address(type->text))
-		return err;
-	return decode_addr(d, address, &out->addresses[out->address_count++]);
-}
-
 static int addresses_decode(struct decode *d, const struct doc_node *spec, struct cilium_node *out)
 {
+	static const char *const types[] = {"InternalIP", "ExternalIP", "CiliumInternalIP", NULL};
 	const struct doc_node *list;
 	int err = decode_list(d, spec, "addresses", &list);
 
-	if (err || !list)
-		return err;
-	err = decode_array(d, list->size, sizeof(*out->addresses), &out->addresses);
-	for (const struct doc_node *n = list->first; n && !err; n = n->next)
-		err = address_decode(d, n, out);
-	return err;
+	return err ? err
+		   : decode_node_addresses(d, list, "ip", types, &out->addresses,
+					   &out->address_count);
 }
 
 /* The addresses of one of Cilium's own endpoints on the node. */
@@ -104,30 +82,20 @@ static int ipam_decode(struct decode *d, const struct doc_node *spec, struct cil
 	return err;
 }
 
-int cilium_node_decode(struct decode *d)
+int cilium_node_decode(struct decode *d, struct cilium_node *out)
 {
-	struct objects *store = d->store;
-	struct cilium_node *list, *item;
 	const struct doc_node *spec = NULL;
-	int err;
+	int err = decode_meta(d, SCOPE_CLUSTER, dns_subdomain_fault, &out->meta);
 
-	list = store_grow(store, store->cilium_nodes, store->cilium_node_count, sizeof(*list));
-	if (!list)
-		return decode_no_memory(d);
-	store->cilium_nodes = list;
-	item = &list[store->cilium_node_count];
-	err = decode_meta(d, SCOPE_CLUSTER, dns_subdomain_fault, &item->meta);
 	if (!err)
 		err = decode_map(d, d->root, "spec", &spec);
 	if (!err && spec)
-		err = addresses_decode(d, spec, item);
+		err = addresses_decode(d, spec, out);
 	if (!err && spec)
-		err = ipam_decode(d, spec, item);
+		err = ipam_decode(d, spec, out);
 	if (!err && spec)
-		err = own_decode(d, spec, "health", &item->health, &item->health_count);
+		err = own_decode(d, spec, "health", &out->health, &out->health_count);
 	if (!err && spec)
-		err = own_decode(d, spec, "ingress", &item->ingress, &item->ingress_count);
-	if (!err)
-		store->cilium_node_count++;
+		err = own_decode(d, spec, "ingress", &out->ingress, &out->ingress_count);
 	return err;
 }

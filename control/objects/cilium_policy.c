@@ -215,39 +215,21 @@ static int specs_decode(struct decode *d, struct cilium_policy *out)
 	return err;
 }
 
-static int policy_decode(struct decode *d, enum object_scope scope, struct cilium_policy **list,
-			 size_t *count)
+static int policy_decode(struct decode *d, enum object_scope scope, struct cilium_policy *out)
 {
 	static const char *const fields[] = {"apiVersion", "kind",   "metadata", "spec",
 					     "specs",	   "status", NULL};
-	struct cilium_policy *items = store_grow(d->store, *list, *count, sizeof(*items));
-	struct cilium_policy *item;
-	int err;
+	int err = decode_policy_head(d, scope, fields, &out->meta, &out->notes);
 
-	if (!items)
-		return decode_no_memory(d);
-	*list = items;
-	item = &items[*count];
-	err = decode_meta(d, scope, dns_subdomain_fault, &item->meta);
-	if (!err)
-		err = decode_only(d, d->root, fields);
-	if (!err)
-		err = policy_notes_decode(d, &item->meta, &item->notes);
-	if (!err)
-		err = specs_decode(d, item);
-	if (!err)
-		(*count)++;
-	return err;
+	return err ? err : specs_decode(d, out);
 }
 
-int cilium_policy_decode(struct decode *d)
+int cilium_policy_decode(struct decode *d, struct cilium_policy *out)
 {
-	return policy_decode(d, SCOPE_NAMESPACE, &d->store->cilium_policies,
-			     &d->store->cilium_policy_count);
+	return policy_decode(d, SCOPE_NAMESPACE, out);
 }
 
-int clusterwide_policy_decode(struct decode *d)
+int clusterwide_policy_decode(struct decode *d, struct cilium_policy *out)
 {
-	return policy_decode(d, SCOPE_CLUSTER, &d->store->clusterwide_policies,
-			     &d->store->clusterwide_policy_count);
+	return policy_decode(d, SCOPE_CLUSTER, out);
 }

@@ -203,28 +203,9 @@ static int spec_decode(struct decode *d, struct cluster_policy *out)
 	return err ? err : rules_decode(d, spec, CLUSTER_TO, &out->egress, &out->egress_count);
 }
 
-int cluster_policy_decode(struct decode *d)
+int cluster_policy_decode(struct decode *d, struct cluster_policy *out)
 {
-	static const char *const fields[] = {"apiVersion", "kind",   "metadata",
-					     "spec",	   "status", NULL};
-	struct objects *store = d->store;
-	struct cluster_policy *list, *item;
-	int err;
+	int err = decode_policy_head(d, SCOPE_CLUSTER, NULL, &out->meta, &out->notes);
 
-	list = store_grow(store, store->cluster_policies, store->cluster_policy_count,
-			  sizeof(*list));
-	if (!list)
-		return decode_no_memory(d);
-	store->cluster_policies = list;
-	item = &list[store->cluster_policy_count];
-	err = decode_meta(d, SCOPE_CLUSTER, dns_subdomain_fault, &item->meta);
-	if (!err)
-		err = decode_only(d, d->root, fields);
-	if (!err)
-		err = policy_notes_decode(d, &item->meta, &item->notes);
-	if (!err)
-		err = spec_decode(d, item);
-	if (!err)
-		store->cluster_policy_count++;
-	return err;
+	return err ? err : spec_decode(d, out);
 }

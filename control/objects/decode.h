@@ -28,13 +28,18 @@ struct decode {
 	const char *name;
 };
 
-/* Kinds: each reads one object and appends it to the store. */
-#define OBJECT_KIND(name, version, scope, role, function, ...) int function(struct decode *d);
+/* Kinds: each reads one object into a zeroed struct; objects.c appends it to the store. */
+#define OBJECT_KIND(name, version, scope, role, function, array, counter, type) \
+	int function(struct decode *d, struct type *out);
 #include "control/objects/object_kinds.def"
 #undef OBJECT_KIND
 
-/* What our annotations on a policy say; `meta` is already read. */
-int policy_notes_decode(struct decode *d, const struct meta *meta, struct policy_notes *out);
+/*
+ * What stands around the spec of a policy: its meta, no field but `fields` (NULL: the usual ones),
+ * and what our annotations say (`notes` may be NULL).
+ */
+int decode_policy_head(struct decode *d, enum object_scope scope, const char *const *fields,
+		       struct meta *meta, struct policy_notes *notes);
 
 /* -EINVAL, with the sentence about `at`. */
 int decode_fail(struct decode *d, const struct doc_node *at, const char *format, ...) PRINTF(3, 4);
@@ -73,6 +78,9 @@ int decode_addr(struct decode *d, const struct doc_node *string, union addr *out
 int decode_addr_pair(struct decode *d, const struct doc_node *map, union addr *list, size_t *count);
 /* With a length, always. Host bits are cleared with a warning, as Kubernetes reads them. */
 int decode_cidr(struct decode *d, const struct doc_node *string, struct prefix *out);
+/* A list of {type, KEY}: the addresses of these types; NULL is an empty list. */
+int decode_node_addresses(struct decode *d, const struct doc_node *list, const char *key,
+			  const char *const *types, union addr **out, size_t *count);
 /* A whole list of them; NULL is an empty list. */
 int decode_cidrs(struct decode *d, const struct doc_node *list, struct prefix **out, size_t *count);
 /* The fields that `map` may have; NULL ends the list. */

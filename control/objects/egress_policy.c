@@ -183,25 +183,9 @@ static int spec_decode(struct decode *d, struct egress_policy *out)
 	return err ? err : gateways_decode(d, spec, out);
 }
 
-int egress_policy_decode(struct decode *d)
+int egress_policy_decode(struct decode *d, struct egress_policy *out)
 {
-	static const char *const fields[] = {"apiVersion", "kind",   "metadata",
-					     "spec",	   "status", NULL};
-	struct objects *store = d->store;
-	struct egress_policy *list, *item;
-	int err;
+	int err = decode_policy_head(d, SCOPE_CLUSTER, NULL, &out->meta, NULL);
 
-	list = store_grow(store, store->egress_policies, store->egress_policy_count, sizeof(*list));
-	if (!list)
-		return decode_no_memory(d);
-	store->egress_policies = list;
-	item = &list[store->egress_policy_count];
-	err = decode_meta(d, SCOPE_CLUSTER, dns_subdomain_fault, &item->meta);
-	if (!err)
-		err = decode_only(d, d->root, fields);
-	if (!err)
-		err = spec_decode(d, item);
-	if (!err)
-		store->egress_policy_count++;
-	return err;
+	return err ? err : spec_decode(d, out);
 }

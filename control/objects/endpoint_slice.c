@@ -86,49 +86,30 @@ static int groups_decode(struct decode *d, const char *key, group_decode_fn *dec
 	return err;
 }
 
-int endpoint_slice_decode(struct decode *d)
+int endpoint_slice_decode(struct decode *d, struct endpoint_slice *out)
 {
-	struct objects *store = d->store;
-	struct endpoint_slice *list, *item;
 	const struct doc_node *type = NULL;
-	int err;
+	int err = decode_meta(d, SCOPE_NAMESPACE, dns_subdomain_fault, &out->meta);
 
-	list = store_grow(store, store->endpoint_slices, store->endpoint_slice_count,
-			  sizeof(*list));
-	if (!list)
-		return decode_no_memory(d);
-	store->endpoint_slices = list;
-	item = &list[store->endpoint_slice_count];
-	err = decode_meta(d, SCOPE_NAMESPACE, dns_subdomain_fault, &item->meta);
 	if (!err)
 		err = decode_string(d, d->root, "addressType", &type);
 	/* FQDN: names, which are no addresses. */
 	if (!err && !(type && strcmp(type->text, "FQDN") == 0))
-		err = groups_decode(d, "endpoints", endpoint_decode, item);
+		err = groups_decode(d, "endpoints", endpoint_decode, out);
 	if (err)
 		return err;
-	item->service = labels_get(&item->meta.labels, SERVICE_LABEL) ?: "";
-	store->endpoint_slice_count++;
+	out->service = labels_get(&out->meta.labels, SERVICE_LABEL) ?: "";
 	return 0;
 }
 
-int endpoints_object_decode(struct decode *d)
+int endpoints_object_decode(struct decode *d, struct endpoint_slice *out)
 {
-	struct objects *store = d->store;
-	struct endpoint_slice *list, *item;
-	int err;
+	int err = decode_meta(d, SCOPE_NAMESPACE, dns_subdomain_fault, &out->meta);
 
-	list = store_grow(store, store->endpoints, store->endpoints_count, sizeof(*list));
-	if (!list)
-		return decode_no_memory(d);
-	store->endpoints = list;
-	item = &list[store->endpoints_count];
-	err = decode_meta(d, SCOPE_NAMESPACE, dns_subdomain_fault, &item->meta);
 	if (!err)
-		err = groups_decode(d, "subsets", subset_decode, item);
+		err = groups_decode(d, "subsets", subset_decode, out);
 	if (err)
 		return err;
-	item->service = item->meta.name;
-	store->endpoints_count++;
+	out->service = out->meta.name;
 	return 0;
 }

@@ -6,22 +6,13 @@
 #include "control/objects/decode.h"
 #include "control/objects/syntax.h"
 
-int namespace_decode(struct decode *d)
+int namespace_decode(struct decode *d, struct namespace_object *out)
 {
-	struct objects *store = d->store;
-	struct namespace_object *list, *item;
-	int err;
+	int err = decode_meta(d, SCOPE_CLUSTER, dns_label_fault, &out->meta);
 
-	list = store_grow(store, store->namespaces, store->namespace_count, sizeof(*list));
-	if (!list)
-		return decode_no_memory(d);
-	store->namespaces = list;
-	item = &list[store->namespace_count];
-	err = decode_meta(d, SCOPE_CLUSTER, dns_label_fault, &item->meta);
 	if (err)
 		return err;
-	if (meta_label_namespace(store, &item->meta))
+	if (meta_label_namespace(d->store, &out->meta))
 		return decode_no_memory(d);
-	store->namespace_count++;
 	return 0;
 }

@@ -13,9 +13,6 @@
 #include "control/objects/decode.h"
 #include "control/objects/syntax.h"
 
-static const char *const object_fields[] = {"apiVersion", "kind",   "metadata",
-					    "spec",	  "status", NULL};
-
 static int port_value_decode(struct decode *d, const struct doc_node *node, struct policy_port *out)
 {
 	const char *fault;
@@ -245,26 +242,9 @@ static int spec_decode(struct decode *d, struct network_policy *out)
 	return err ? err : types_decode(d, spec, out);
 }
 
-int network_policy_decode(struct decode *d)
+int network_policy_decode(struct decode *d, struct network_policy *out)
 {
-	struct objects *store = d->store;
-	struct network_policy *list, *item;
-	int err;
+	int err = decode_policy_head(d, SCOPE_NAMESPACE, NULL, &out->meta, &out->notes);
 
-	list = store_grow(store, store->network_policies, store->network_policy_count,
-			  sizeof(*list));
-	if (!list)
-		return decode_no_memory(d);
-	store->network_policies = list;
-	item = &list[store->network_policy_count];
-	err = decode_meta(d, SCOPE_NAMESPACE, dns_subdomain_fault, &item->meta);
-	if (!err)
-		err = decode_only(d, d->root, object_fields);
-	if (!err)
-		err = policy_notes_decode(d, &item->meta, &item->notes);
-	if (!err)
-		err = spec_decode(d, item);
-	if (!err)
-		store->network_policy_count++;
-	return err;
+	return err ? err : spec_decode(d, out);
 }

@@ -9,7 +9,8 @@
 #include "control/objects/decode.h"
 #include "control/objects/syntax.h"
 
-static int address_decode(struct decode *d, const struct doc_node *map, struct node_object *out)
+static int node_address_decode(struct decode *d, const struct doc_node *map, const char *key,
+			       const char *const *types, union addr *out, size_t *count)
 {
 	const struct doc_node *type = NULL, *address = NULL;
 	int err = decode_is(d, map, NODE_MAP);
@@ -17,31 +18,39 @@ static int address_decode(struct decode *d, const struct doc_node *map, struct n
 	if (!err)
 		err = decode_string(d, map, "type", &type);
 	if (!err)
-		err = decode_string(d, map, "address", &address);
+		err = decode_string(d, map, key, &address);
 	if (err || !type || !address)
 		return err;
-	/* The others (Hostname, InternalDNS, ...) are names. */
-	if (strcmp(type->text, "InternalIP") != 0 && strcmp(type->text, "ExternalIP") != 0)
+	while (*types && strcmp(*types, type->text) != 0)
+		types++;
+	return *types ? decode_addr(d, address, &out[(*count)++]) : 0;
+}
+
+int decode_node_addresses(struct decode *d, const struct doc_node *list, const char *key,
+			  const char *const *types, union addr **out, size_t *count)
+{
+	int err;
+
+	if (!list)
 		return 0;
-	err = decode_addr(d, address, &out->addresses[out->address_count]);
-	if (!err)
-		out->address_count++;
+	err = decode_array(d, list->size, sizeof(**out), out);
+	for (const struct doc_node *n = list->first; n && !err; n = n->next)
+		err = node_address_decode(d, n, key, types, *out, count);
 	return err;
 }
 
 static int status_decode(struct decode *d, struct node_object *out)
 {
+	static const char *const types[] = {"InternalIP", "ExternalIP", NULL};
 	const struct doc_node *status, *list = NULL;
 	int err = decode_map(d, d->root, "status", &status);
 
 	if (!err && status)
 		err = decode_list(d, status, "addresses", &list);
-	if (err || !list)
-		return err;
-	err = decode_array(d, list->size, sizeof(*out->addresses), &out->addresses);
-	for (const struct doc_node *n = list->first; n && !err; n = n->next)
-		err = address_decode(d, n, out);
-	return err;
+	/* The others (Hostname, InternalDNS, ...) are names. */
+	return err ? err
+		   : decode_node_addresses(d, list, "address", types, &out->addresses,
+					   &out->address_count);
 }
 
 static int spec_decode(struct decode *d, struct node_object *out)
@@ -67,23 +76,13 @@ static int spec_decode(struct decode *d, struct node_object *out)
 	return err;
 }
 
-int node_decode(struct decode *d)
+int node_decode(struct decode *d, struct node_object *out)
 {
-	struct objects *store = d->store;
-	struct node_object *list, *item;
-	int err;
+	int err = decode_meta(d, SCOPE_CLUSTER, dns_subdomain_fault, &out->meta);
 
-	list = store_grow(store, store->nodes, store->node_count, sizeof(*list));
-	if (!list)
-		return decode_no_memory(d);
-	store->nodes = list;
-	item = &list[store->node_count];
-	err = decode_meta(d, SCOPE_CLUSTER, dns_subdomain_fault, &item->meta);
 	if (!err)
-		err = spec_decode(d, item);
+		err = spec_decode(d, out);
 	if (!err)
-		err = status_decode(d, item);
-	if (!err)
-		store->node_count++;
+		err = status_decode(d, out);
 	return err;
 }

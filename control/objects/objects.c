@@ -26,14 +26,34 @@ struct object_kind {
 	const char *name;
 	const char *version; /* or what replaces it */
 	enum object_role role;
-	int (*decode)(struct decode *d);
+	int (*append)(struct decode *d);
 };
 
-static const struct object_kind kinds[] = {
-#define OBJECT_KIND(name, version, scope, role, decode, ...) {#name, version, ROLE_##role, decode},
+/* One more of a kind; what could not be read is not counted. */
+#define OBJECT_KIND(name, version, scope, role, reads, array, counter, type)            \
+	static int name##_append(struct decode *d)                                      \
+	{                                                                               \
+		struct objects *store = d->store;                                       \
+		struct type *list =                                                     \
+			store_grow(store, store->array, store->counter, sizeof(*list)); \
+		int err;                                                                \
+                                                                                        \
+		if (!list)                                                              \
+			return decode_no_memory(d);                                     \
+		store->array = list;                                                    \
+		err = reads(d, &list[store->counter]);                                  \
+		if (!err)                                                               \
+			store->counter++;                                               \
+		return err;                                                             \
+	}
 #include "control/objects/object_kinds.def"
 #undef OBJECT_KIND
-	{"CiliumCIDRGroup", "cilium.io/v2alpha1", ROLE_POLICY, cidr_group_decode},
+
+static const struct object_kind kinds[] = {
+#define OBJECT_KIND(name, version, scope, role, ...) {#name, version, ROLE_##role, name##_append},
+#include "control/objects/object_kinds.def"
+#undef OBJECT_KIND
+	{"CiliumCIDRGroup", "cilium.io/v2alpha1", ROLE_POLICY, CiliumCIDRGroup_append},
 	{"AdminNetworkPolicy", "ClusterNetworkPolicy", ROLE_PAST, NULL},
 	{"BaselineAdminNetworkPolicy", "ClusterNetworkPolicy", ROLE_PAST, NULL},
 };
@@ -137,7 +157,7 @@ static int object_decode(struct decode *d, const struct type_names *type)
 	const struct object_kind *exact = kind_of_version(type->kind, type->version);
 
 	if (exact)
-		return exact->decode(d);
+		return exact->append(d);
 	names_peek(d);
 	if (kind && kind->role == ROLE_PAST)
 		return decode_fail(d, node_get(d->root, "kind") ?: d->root,

@@ -179,24 +179,14 @@ static int status_decode(struct decode *d, struct pod_object *out)
 	return addresses_decode(d, status, out);
 }
 
-int pod_decode(struct decode *d)
+int pod_decode(struct decode *d, struct pod_object *out)
 {
-	struct objects *store = d->store;
-	struct pod_object *list, *item;
-	int err;
+	int err = decode_meta(d, SCOPE_NAMESPACE, dns_subdomain_fault, &out->meta);
 
-	list = store_grow(store, store->pods, store->pod_count, sizeof(*list));
-	if (!list)
-		return decode_no_memory(d);
-	store->pods = list;
-	item = &list[store->pod_count];
-	err = decode_meta(d, SCOPE_NAMESPACE, dns_subdomain_fault, &item->meta);
-	item->yields = node_get(node_get(d->root, "metadata"), "deletionTimestamp") != NULL;
+	out->yields = node_get(node_get(d->root, "metadata"), "deletionTimestamp") != NULL;
 	if (!err)
-		err = spec_decode(d, item);
+		err = spec_decode(d, out);
 	if (!err)
-		err = status_decode(d, item);
-	if (!err)
-		store->pod_count++;
+		err = status_decode(d, out);
 	return err;
 }

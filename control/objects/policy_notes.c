@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
+ * What stands around the spec of every policy.
+ *
  * Annotations of ours on policies (policies.h lists them). What we do not know among them is
  * refused like an unknown field: a misspelt word must not change what a policy does quietly.
  */
@@ -7,6 +9,7 @@
 #include <string.h>
 
 #include "control/objects/decode.h"
+#include "control/objects/syntax.h"
 #include "fastpath/api/image.h"
 
 #define OUR_PREFIX "sluice.io/"
@@ -78,7 +81,7 @@ static int note_decode(struct decode *d, const struct doc_node *node, struct pol
 			   "cidr-match are known");
 }
 
-int policy_notes_decode(struct decode *d, const struct meta *meta, struct policy_notes *out)
+static int notes_decode(struct decode *d, const struct meta *meta, struct policy_notes *out)
 {
 	const struct doc_node *map = node_get(node_get(d->root, "metadata"), "annotations");
 	int err = 0;
@@ -90,4 +93,16 @@ int policy_notes_decode(struct decode *d, const struct meta *meta, struct policy
 		if (strncmp(n->key, OUR_PREFIX, strlen(OUR_PREFIX)) == 0)
 			err = note_decode(d, n, out);
 	return err;
+}
+
+int decode_policy_head(struct decode *d, enum object_scope scope, const char *const *fields,
+		       struct meta *meta, struct policy_notes *notes)
+{
+	static const char *const usual[] = {"apiVersion", "kind",   "metadata",
+					    "spec",	  "status", NULL};
+	int err = decode_meta(d, scope, dns_subdomain_fault, meta);
+
+	if (!err)
+		err = decode_only(d, d->root, fields ? fields : usual);
+	return err || !notes ? err : notes_decode(d, meta, notes);
 }

@@ -36,24 +36,14 @@ static int selector_decode(struct decode *d, const struct doc_node *spec, struct
 	return 0;
 }
 
-int service_object_decode(struct decode *d)
+int service_object_decode(struct decode *d, struct service_object *out)
 {
-	struct objects *store = d->store;
-	struct service_object *list, *item;
 	const struct doc_node *spec = NULL;
-	int err;
+	int err = decode_meta(d, SCOPE_NAMESPACE, dns_label_fault, &out->meta);
 
-	list = store_grow(store, store->services, store->service_count, sizeof(*list));
-	if (!list)
-		return decode_no_memory(d);
-	store->services = list;
-	item = &list[store->service_count];
-	err = decode_meta(d, SCOPE_NAMESPACE, dns_label_fault, &item->meta);
 	if (!err)
 		err = decode_map(d, d->root, "spec", &spec);
 	if (!err && spec)
-		err = selector_decode(d, spec, &item->selector);
-	if (!err)
-		store->service_count++;
+		err = selector_decode(d, spec, &out->selector);
 	return err;
 }
