@@ -74,6 +74,8 @@ cli_command_fn cli_status, cli_apply, cli_delete, cli_get, cli_flows_list, cli_f
 /* ---- cli_socket.c: these end the program with a sentence when they fail ---- */
 
 void PRINTF(1, 2) __attribute__((noreturn)) cli_die(const char *format, ...);
+/* The same with a status of its own. */
+void PRINTF(2, 3) __attribute__((noreturn)) cli_end(int status, const char *format, ...);
 /* The command line makes no sense. */
 void PRINTF(1, 2) __attribute__((noreturn)) cli_misused(const char *format, ...);
 /* Sends `request`, which is consumed, and takes the first line of the answer. */

@@ -16,19 +16,6 @@
 #define PORTS_MOST   16	  /* that a matrix takes from policies by itself */
 #define PICTURE_MOST 1000 /* ends; more of them nobody can look at */
 
-void policy_die(int status, const char *format, ...)
-{
-	va_list args;
-
-	(void)fflush(stdout);
-	(void)fputs("sluicectl: ", stderr);
-	va_start(args, format);
-	(void)vfprintf(stderr, format, args);
-	va_end(args);
-	(void)fputc('\n', stderr);
-	exit(status);
-}
-
 static void texts_open(const struct cli *cli, const struct policy_request *request,
 		       struct offline_texts *out)
 {
@@ -46,12 +33,12 @@ static void texts_open(const struct cli *cli, const struct policy_request *reque
 		if (!cli->conf)
 			cli_misused("-f FILE or DIRECTORY says which objects");
 		if (config_load(cli->conf, &config, &why))
-			policy_die(request->status, "%s", why.text);
+			cli_end(request->status, "%s", why.text);
 		err = texts_read(out, config.objects, &error);
 		config_free(&config);
 	}
 	if (err)
-		policy_die(request->status, "%s", error.text);
+		cli_end(request->status, "%s", error.text);
 	if (request->left_out)
 		texts_leave_out(out, request->left_out);
 }
@@ -66,7 +53,7 @@ void policy_world_open(const struct cli *cli, const struct policy_request *reque
 	*out = (struct policy_world){.world = NULL};
 	texts_open(cli, request, &out->texts);
 	if (world_read(&out->texts, &options, &out->world, &error))
-		policy_die(request->status, "%s", error.text);
+		cli_end(request->status, "%s", error.text);
 	out->judge = judge_open(&out->world->images);
 	ends_add_pods(&out->ends, &out->world->objects);
 	for (size_t i = 0; i < cli->externals.count; i++)
@@ -216,10 +203,10 @@ int cli_policy_matrix(struct cli *cli, int argc, char **argv)
 	policy_world_open(cli, &(struct policy_request){.status = 1}, &world);
 	(void)policy_warnings_print(world.world);
 	if (!world.ends.count)
-		policy_die(1, "there are no pods: -f must also name them, or --external addresses");
+		cli_die("there are no pods: -f must also name them, or --external addresses");
 	if (cli->format && world.ends.count > PICTURE_MOST)
-		policy_die(1, "%u rows are no picture any more: text and json have room for them",
-			   world.ends.count);
+		cli_die("%u rows are no picture any more: text and json have room for them",
+			world.ends.count);
 	if (!ports.count)
 		ports_of_policies(world.world, PORTS_MOST, &ports);
 	matrix_build(&matrix, world.judge, &world.ends, &ports,
@@ -236,6 +223,6 @@ int cli_policy_matrix(struct cli *cli, int argc, char **argv)
 	policy_world_close(&world);
 	GROW_FREE(&ports);
 	if (fflush(stdout))
-		policy_die(1, "the output cannot be written");
+		cli_die("the output cannot be written");
 	return 0;
 }

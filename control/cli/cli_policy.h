@@ -26,7 +26,5 @@ struct policy_request {
 void policy_world_open(const struct cli *cli, const struct policy_request *request,
 		       struct policy_world *out);
 void policy_world_close(struct policy_world *world);
-/* One line to stderr, and the end. */
-void PRINTF(2, 3) __attribute__((noreturn)) policy_die(int status, const char *format, ...);
 /* Warnings of objects and compiler, to stderr. */
 size_t policy_warnings_print(const struct offline_world *world);

@@ -173,12 +173,12 @@ static void probe_find(struct probe *probe, const struct cli *cli)
 	struct offline_error error = {""};
 
 	if (ends_find(&probe->world->ends, cli->from, &probe->from, &error))
-		policy_die(1, "--from: %s", error.text);
+		cli_die("--from: %s", error.text);
 	if (ends_find(&probe->world->ends, cli->to, &probe->to, &error))
-		policy_die(1, "--to: %s", error.text);
+		cli_die("--to: %s", error.text);
 	if ((uint64_t)probe->from.count * probe->to.count > PAIRS_LISTED_MAX)
-		policy_die(1, "%u senders and %u receivers: say it narrower, or ask the matrix",
-			   probe->from.count, probe->to.count);
+		cli_die("%u senders and %u receivers: say it narrower, or ask the matrix",
+			probe->from.count, probe->to.count);
 }
 
 int cli_policy_probe(struct cli *cli, int argc, char **argv)
@@ -197,10 +197,10 @@ int cli_policy_probe(struct cli *cli, int argc, char **argv)
 	policy_world_open(cli, &(struct policy_request){.status = 1}, &world);
 	probe_find(&probe, cli);
 	if (explain_open(&world.world->input, world.world->memory, &probe.explainer, &why))
-		policy_die(1, "%s", why.text);
+		cli_die("%s", why.text);
 	probe_run(&probe);
 	if (!json_array_size(probe.answers))
-		policy_die(1, "%s", probe.skipped ? probe.skipped_text : "nobody else is meant");
+		cli_die("%s", probe.skipped ? probe.skipped_text : "nobody else is meant");
 	if (cli->is_json)
 		answers_print_json(&probe);
 	else

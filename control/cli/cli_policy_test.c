@@ -113,15 +113,15 @@ static void run_all(struct run *run, struct policy_world *world)
 	uint32_t count = run->expectations.list.count;
 
 	if (!count)
-		policy_die(STATUS_TROUBLE, "there are no tests in it");
+		cli_end(STATUS_TROUBLE, "there are no tests in it");
 	if (expectations_add_externals(&run->expectations, &world->ends, &error))
-		policy_die(STATUS_TROUBLE, "%s", error.text);
+		cli_end(STATUS_TROUBLE, "%s", error.text);
 	run->outcomes = calloc(count, sizeof(*run->outcomes));
 	CHECK(run->outcomes);
 	for (uint32_t i = 0; i < count; i++) {
 		if (expectation_try(&run->expectations.list.items[i], world->judge, &world->ends,
 				    &run->outcomes[i], &error))
-			policy_die(STATUS_TROUBLE, "%s", error.text);
+			cli_end(STATUS_TROUBLE, "%s", error.text);
 		run->missed += run->outcomes[i].missed != 0;
 	}
 }
@@ -137,10 +137,10 @@ int cli_policy_test(struct cli *cli, int argc, char **argv)
 		cli_misused("-o: `%s' is neither tap, junit nor json", cli->format);
 	for (int i = 0; i < argc; i++)
 		if (texts_read(&files, argv[i], &error))
-			policy_die(STATUS_TROUBLE, "%s", error.text);
+			cli_end(STATUS_TROUBLE, "%s", error.text);
 	for (uint32_t i = 0; i < files.count; i++)
 		if (expectations_read(&files.items[i], &run.expectations, &error))
-			policy_die(STATUS_TROUBLE, "%s", error.text);
+			cli_end(STATUS_TROUBLE, "%s", error.text);
 	policy_world_open(cli,
 			  &(struct policy_request){.left_out = &files, .status = STATUS_TROUBLE},
 			  &world);

@@ -12,29 +12,38 @@
 #include "control/cli/cli.h"
 #include "fastpath/base/check.h"
 
+static void __attribute__((noreturn))
+end(int status, const char *tail, const char *format, va_list args)
+{
+	(void)fflush(stdout);
+	(void)fputs("sluicectl: ", stderr);
+	(void)vfprintf(stderr, format, args);
+	(void)fputs(tail, stderr);
+	exit(status);
+}
+
 void cli_die(const char *format, ...)
 {
 	va_list args;
 
-	(void)fflush(stdout);
-	(void)fputs("sluicectl: ", stderr);
 	va_start(args, format);
-	(void)vfprintf(stderr, format, args);
-	va_end(args);
-	(void)fputc('\n', stderr);
-	exit(1);
+	end(1, "\n", format, args);
+}
+
+void cli_end(int status, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	end(status, "\n", format, args);
 }
 
 void cli_misused(const char *format, ...)
 {
 	va_list args;
 
-	(void)fputs("sluicectl: ", stderr);
 	va_start(args, format);
-	(void)vfprintf(stderr, format, args);
-	va_end(args);
-	(void)fputs("; sluicectl --help says how\n", stderr);
-	exit(2);
+	end(2, "; sluicectl --help says how\n", format, args);
 }
 
 static void cli_connect(struct cli *cli)

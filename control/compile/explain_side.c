@@ -54,17 +54,9 @@ const char *explain_text(struct arena *arena, const char *text)
 
 static bool list_holds(const struct ident_list *list, uint32_t ident)
 {
-	uint32_t low = 0, high = list->count;
+	uint32_t at = grow_find_u32(list->items, list->count, ident);
 
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (list->items[middle] < ident)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < list->count && list->items[low] == ident;
+	return at < list->count && list->items[at] == ident;
 }
 
 static bool rule_has_port(const struct world *w, const struct rule *rule, uint32_t at)

@@ -103,3 +103,18 @@ uint32_t grow_sort_u32(uint32_t *items, uint32_t count)
 			items[kept++] = items[i];
 	return kept;
 }
+
+uint32_t grow_find_u32(const uint32_t *items, uint32_t count, uint32_t value)
+{
+	uint32_t low = 0, high = count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (items[middle] < value)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}

@@ -54,3 +54,5 @@ void *grow_room(void *items, uint32_t count, uint32_t *room, uint32_t more, size
 void *grow_zeroed(size_t count, size_t size);
 /* Ascending, each number once; returns how many are left. */
 uint32_t grow_sort_u32(uint32_t *items, uint32_t count);
+/* Of ascending items: where the first one is that is not below `value`, or `count`. */
+uint32_t grow_find_u32(const uint32_t *items, uint32_t count, uint32_t value);

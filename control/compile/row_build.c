@@ -154,26 +154,11 @@ static uint32_t canvas_open_piece(struct canvas *c, uint32_t piece)
 	return piece;
 }
 
-static uint32_t canvas_piece(const struct canvas *c, uint32_t at)
-{
-	uint32_t low = 0, high = c->count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (c->from[middle] < at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static void range_paint(struct canvas *c, struct paint *paint, const struct range *range,
 			uint32_t rule)
 {
 	bool passes = c->w->rules.items[rule].decision == RULE_PASS;
-	uint32_t piece = canvas_open_piece(c, canvas_piece(c, range->first));
+	uint32_t piece = canvas_open_piece(c, grow_find_u32(c->from, c->count, range->first));
 
 	while (piece < c->count && c->from[piece] <= range->last) {
 		if (!passes)
@@ -194,7 +179,7 @@ static struct link link_get(const struct canvas *c, uint32_t chain)
 static void range_chain(struct canvas *c, struct paint *paint, const struct range *range,
 			uint32_t rule)
 {
-	uint32_t piece = canvas_open_piece(c, canvas_piece(c, range->first));
+	uint32_t piece = canvas_open_piece(c, grow_find_u32(c->from, c->count, range->first));
 
 	while (piece < c->count && c->from[piece] <= range->last) {
 		struct paint *p = &paint[piece];
@@ -214,7 +199,7 @@ static void range_chain(struct canvas *c, struct paint *paint, const struct rang
 /* The pieces that the rules of a chain have painted. */
 static void range_shut(struct canvas *c, const struct paint *paint, const struct range *range)
 {
-	uint32_t piece = canvas_open_piece(c, canvas_piece(c, range->first));
+	uint32_t piece = canvas_open_piece(c, grow_find_u32(c->from, c->count, range->first));
 
 	while (piece < c->count && c->from[piece] <= range->last) {
 		if (paint[piece].rule != NONE)

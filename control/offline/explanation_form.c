@@ -4,29 +4,12 @@
 
 #include <string.h>
 
+#include "control/text_form.h"
 #include "fastpath/base/check.h"
-
-/* Names of files need not be UTF-8. */
-static json_t *text_of(const char *text)
-{
-	json_t *json = json_string(text);
-	char *copy;
-
-	if (json)
-		return json;
-	copy = strdup(text);
-	CHECK(copy);
-	for (char *c = copy; *c; c++)
-		if ((unsigned char)*c >= 0x80)
-			*c = '?';
-	json = json_string(copy);
-	free(copy);
-	return json;
-}
 
 static void text_set(json_t *object, const char *key, const char *text)
 {
-	(void)json_object_set_new(object, key, text ? text_of(text) : json_null());
+	(void)json_object_set_new(object, key, text ? text_form(text) : json_null());
 }
 
 static void number_set(json_t *object, const char *key, uint64_t number)
@@ -134,7 +117,7 @@ static json_t *side_form(const struct explain_side *side)
 	bool_set(form, "logged", side->is_logged);
 	(void)json_object_set_new(form, "policies", policies_form(side));
 	for (size_t i = 0; i < side->hint_count; i++)
-		(void)json_array_append_new(hints, text_of(side->hints[i]));
+		(void)json_array_append_new(hints, text_form(side->hints[i]));
 	(void)json_object_set_new(form, "flip", hints);
 	return form;
 }

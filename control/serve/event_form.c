@@ -51,23 +51,6 @@ int proto_parse(const char *text, uint8_t *out)
 	return 0;
 }
 
-json_t *text_form(const char *text)
-{
-	json_t *form = json_string(text);
-	char *copy;
-
-	if (form)
-		return form;
-	copy = strdup(text);
-	CHECK(copy);
-	for (char *c = copy; *c; c++)
-		if (*c & 0x80)
-			*c = '?';
-	form = json_string(copy);
-	free(copy);
-	return form;
-}
-
 json_t *address_form(const union addr *addr)
 {
 	char buf[ADDR_TEXT_MAX];

@@ -9,10 +9,9 @@
 #include <stdbool.h>
 
 #include "control/serve/request.h"
+#include "control/text_form.h"
 #include "fastpath/api/event.h"
 
-/* Any bytes: what is no UTF-8 (a file's name need not be) gets question marks. */
-json_t *text_form(const char *text);
 json_t *address_form(const union addr *addr);
 json_t *prefix_form(const struct prefix *prefix);
 json_t *mac_form(const uint8_t mac[6]);
