@@ -5,23 +5,7 @@ in   pods 10.0.1.5:4000 > 198.51.100.9:443 tcp S
 out  wan  192.0.2.101:$a > 198.51.100.9:443 tcp S
 in   wan  198.51.100.9:443 > 192.0.2.101:$a tcp SA
 out  pods 198.51.100.9:443 > 10.0.1.5:4000 tcp SA
-objects egress.d/cluster.yaml
-| apiVersion: cilium.io/v2
-| kind: CiliumEgressGatewayPolicy
-| metadata:
-|   name: web-v4
-| spec:
-|   selectors:
-|   - podSelector:
-|       matchLabels:
-|         app: web
-|   destinationCIDRs:
-|   - 0.0.0.0/0
-|   egressGateway:
-|     nodeSelector:
-|       matchLabels:
-|         kubernetes.io/hostname: gw-1
-|     egressIP: 192.0.2.150
+objects egress.d/cluster.yaml moved.yaml
 in   wan  198.51.100.9:443 > 192.0.2.101:$a tcp SA
 out  pods 198.51.100.9:443 > 10.0.1.5:4000 tcp SA
 in   pods 10.0.1.5:4000 > 198.51.100.9:443 tcp A

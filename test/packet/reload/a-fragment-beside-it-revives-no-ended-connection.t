@@ -6,23 +6,7 @@ in   pods 10.0.1.5:4000 > 198.51.100.9:5060 udp
 out  wan  192.0.2.101:$a > 198.51.100.9:5060 udp
 wait 40s
 known 0
-objects egress.d/cluster.yaml
-| apiVersion: cilium.io/v2
-| kind: CiliumEgressGatewayPolicy
-| metadata:
-|   name: web-v4
-| spec:
-|   selectors:
-|   - podSelector:
-|       matchLabels:
-|         app: web
-|   destinationCIDRs:
-|   - 0.0.0.0/0
-|   egressGateway:
-|     nodeSelector:
-|       matchLabels:
-|         kubernetes.io/hostname: gw-1
-|     egressIP: 192.0.2.150
+objects egress.d/cluster.yaml moved.yaml
 in   pods 10.0.1.5:4000 > 198.51.100.9:5060 udp
 in   pods 10.0.1.9:1 > 10.9.0.1:9 udp len 2000 frag 9 0-1480
 out  wan  192.0.2.150:$b > 198.51.100.9:5060 udp
