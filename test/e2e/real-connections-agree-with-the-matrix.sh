@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # For each policy of test/e2e/policies: every pod of the lab, and a host outside, tries to reach
-# every other one by TCP and UDP through the running gateway, and what opens is what `sluicectl
+# every other one by TCP and UDP over both families through the running gateway, and what opens is what `sluicectl
 # policy matrix' said beforehand, offline; and `policy probe' says the same.
 . "$(dirname "$0")/lib.sh"
 
@@ -9,15 +9,24 @@ PODS="xa xb ya yb za zb"
 PORTS="80 81"
 export MORE_PODS=$PODS
 POLICIES=test/e2e/policies
-declare -A LABEL=([xa]=x/a [xb]=x/b [ya]=y/a [yb]=y/b [za]=z/a [zb]=z/b [partner]=ext:$PARTNER4 [stranger]=ext:$STRANGER4)
-declare -A IP=([partner]=$PARTNER4 [stranger]=$STRANGER4)
+declare -A LABEL=([xa]=x/a [xb]=x/b [ya]=y/a [yb]=y/b [za]=z/a [zb]=z/b)
+declare -A IP
 HOSTS="$PODS partner stranger"
 
-number=100
-for pod in $PODS; do
-	number=$((number + 1))
-	IP[$pod]=10.0.$number.10
-done
+# family: whose addresses are tried; a pod's first address is what the matrix asks about
+family_set() {
+	local number=100 pod
+	for pod in $PODS; do
+		number=$((number + 1))
+		[ "$1" = 4 ] && IP[$pod]=10.0.$number.10 || IP[$pod]=fd00:$number::10
+	done
+	for pod in partner stranger; do
+		IP[$pod]=$(address "$pod" "$1")
+		LABEL[$pod]=ext:${IP[$pod]}
+	done
+	cp "$POLICIES/world.yaml" "$DIR/world.yaml"
+	[ "$1" = 4 ] || sed -i 's/podIPs: \[ \({[^}]*}\), \({[^}]*}\) \]/podIPs: [ \2, \1 ]/' "$DIR/world.yaml"
+}
 
 outside() { [[ $1 = partner || $1 = stranger ]]; }
 
@@ -35,8 +44,8 @@ plan() {
 
 # policy: tables of what should be
 matrix() {
-	"$BIN/sluicectl" policy matrix -f "$POLICIES/world.yaml" -f "$1" -o json --external partner=$PARTNER4 \
-		--external stranger=$STRANGER4 --ports TCP/80,TCP/81,UDP/80,UDP/81
+	"$BIN/sluicectl" policy matrix -f "$DIR/world.yaml" -f "$1" -o json --external "partner=${IP[partner]}" \
+		--external "stranger=${IP[stranger]}" --ports TCP/80,TCP/81,UDP/80,UDP/81
 }
 
 # Lines `from to PROTO/port mark' of the combined tables.
@@ -64,12 +73,18 @@ found() {
 	done
 }
 
+# label: its address
+end_of() {
+	local host
+	for host in $HOSTS; do [ "${LABEL[$host]}" != "$1" ] || echo "${IP[$host]}"; done
+}
+
 # policy: three of its answers, asked one by one
 probes_agree() {
 	local from to port mark verdict
 	while read -r from to port mark; do
-		verdict=$("$BIN/sluicectl" policy probe -f "$POLICIES/world.yaml" -f "$1" --from "${from#ext:}" \
-			--to "${to#ext:}" --port "$port" -o json | jq -r .verdict)
+		verdict=$("$BIN/sluicectl" policy probe -f "$DIR/world.yaml" -f "$1" --from "$(end_of "$from")" \
+			--to "$(end_of "$to")" --port "$port" -o json | jq -r .verdict)
 		case $mark$verdict in
 		.allow | .audit | Xdeny) ;;
 		*) fail "$1: $from > $to $port: the matrix says $mark, probe says $verdict" ;;
@@ -82,8 +97,10 @@ lab_start
 untranslated_allowed # a pod answers a stranger who calls it with its own address
 rm "$DIR"/objects/*.yaml
 cp $POLICIES/world.yaml "$DIR/objects/"
-inside partner ip route add 10.0.0.0/8 via 192.0.2.1
-inside stranger ip route add 10.0.0.0/8 via 192.0.2.1
+for host in partner stranger; do
+	inside $host ip route add 10.0.0.0/8 via 192.0.2.1
+	inside $host ip route add fd00::/8 via 2001:db8:2::1
+done
 conf_write 'policy : { deny_answer = "reset"; }; icmp : { rate = 100000; burst = 10000; };'
 sed -i '/^ports = (/,/^);/d' "$CONF"
 {
@@ -98,20 +115,29 @@ for host in $HOSTS; do
 	wait_for 5 inside "$host" "$PEER" probe 81 || fail "no server in $host"
 done
 tried=0 policies=0 silent=0
-for policy in "$POLICIES"/[0-9]*.yaml; do
-	cp "$policy" "$DIR/objects/policy.yaml"
-	reload
-	matrix "$policy" >"$DIR/matrix" || fail "$policy: no matrix"
-	found "$policy" | sort >"$DIR/found"
+
+# policy, while the gateway runs it
+policy_try() {
+	matrix "$1" >"$DIR/matrix" || fail "$1: no matrix"
+	found "$1" | sort >"$DIR/found"
 	# Outside hosts among themselves, and a pod and itself, are not asked.
 	expected <"$DIR/matrix" | awk 'NR == FNR { asked[$1, $2, $3]; next } ($1, $2, $3) in asked' "$DIR/found" - |
 		sort >"$DIR/expected"
 	diff "$DIR/expected" "$DIR/found" >"$DIR/diff" ||
-		fail "$policy: the matrix (<) and what happened (>) differ:"$'\n'"$(head -20 "$DIR/diff")"
-	[ "$(wc -l <"$DIR/found")" -gt 100 ] || fail "$policy: only $(wc -l <"$DIR/found") connections tried"
-	{ grep -m2 'X$' "$DIR/found" && grep -m1 '\.$' "$DIR/found"; } | probes_agree "$policy"
+		fail "$1: the matrix (<) and what happened (>) differ:"$'\n'"$(head -20 "$DIR/diff")"
+	[ "$(wc -l <"$DIR/found")" -gt 100 ] || fail "$1: only $(wc -l <"$DIR/found") connections tried"
+	{ grep -m2 'X$' "$DIR/found" && grep -m1 '\.$' "$DIR/found"; } | probes_agree "$1" || exit 1
 	tried=$((tried + $(wc -l <"$DIR/found")))
 	silent=$((silent + $(cat "$DIR"/reach.* | grep -c silent)))
+}
+
+for policy in "$POLICIES"/[0-9]*.yaml; do
+	cp "$policy" "$DIR/objects/policy.yaml"
+	reload
+	for family in $(families); do
+		family_set "$family"
+		policy_try "$policy"
+	done
 	policies=$((policies + 1))
 done
 [ "$policies" -ge 20 ] || fail "only $policies policies were tried"
