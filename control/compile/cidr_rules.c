@@ -170,8 +170,6 @@ struct ident_list cidr_rule_select(struct world *w, const struct cidr_rule *rule
 			.except_count = rule->except_count,
 		};
 
-		if (is_excepted(rule, &rule->cidr))
-			return (struct ident_list){0};
 		return cells_select(w, &block);
 	}
 	key_add(&key, head, sizeof(head));

@@ -428,6 +428,10 @@ static const struct row cidr_table[] = {
 	 CNP("p", SERVER "ingress: [{fromCIDRSet: [{cidr: 198.51.100.0/24, except: "
 		 "[198.51.100.128/25]}]}]"),
 	 "partner", "server", "tcp/80", TWIN_ALLOW, PLAIN},
+	{"except of all leaves nothing",
+	 CNP("p", SERVER "ingress: [{fromCIDRSet: [{cidr: 198.51.100.0/24, except: "
+		 "[198.51.100.0/24]}]}]"),
+	 "partner", "server", "tcp/80", TWIN_DENY, PLAIN},
 	{"what one item leaves out another may let in",
 	 CNP("p", SERVER "ingress: [{fromCIDRSet: [{cidr: 198.51.100.0/24, except: "
 		 "[198.51.100.128/25]}, "
@@ -454,6 +458,10 @@ static const struct row cidr_table[] = {
 	{"a group with except",
 	 CNP("p", SERVER "ingress: [{fromCIDRSet: [{cidrGroupRef: partners, except: "
 		 "[198.51.100.7/32]}]}]"),
+	 "partner", "server", "tcp/80", TWIN_DENY, PLAIN},
+	{"a group with except of more than it holds",
+	 CNP("p", SERVER "ingress: [{fromCIDRSet: [{cidrGroupRef: partners, except: "
+		 "[198.51.0.0/16]}]}]"),
 	 "partner", "server", "tcp/80", TWIN_DENY, PLAIN},
 	{"a wide denial beats a narrow allowance",
 	 CNP("p", SERVER "ingress: [{fromCIDR: [198.51.100.7/32]}], ingressDeny: "
