@@ -144,6 +144,20 @@ static void what_no_policy_selects_is_open(void **state)
 				  "one does");
 }
 
+/* The address went from one pod to the next, and the first is not quite gone. */
+static void of_two_pods_with_an_address_the_one_that_stays_is_named(void **state)
+{
+	char text[4096];
+
+	(void)state;
+	ask_text("apiVersion: v1\nkind: Pod\nmetadata: {name: aa, namespace: a, deletionTimestamp: "
+		 "2026-01-01T00:00:00Z}\nstatus: {podIPs: [{ip: 10.0.0.1}]}\n---\n" PODS,
+		 "10.0.0.2", "10.0.0.1", 80, text, sizeof(text));
+	assert_string_equal(text, "open: Pod a/db > Pod a/web: open by nobody\n"
+				  "no policy selects a/web (app=web) for ingress: it is open until "
+				  "one does");
+}
+
 static void l7_rules_and_what_hides_them_are_told(void **state)
 {
 	char text[4096];
@@ -173,6 +187,7 @@ int main(void)
 		cmocka_unit_test(of_many_default_denies_a_few_are_named),
 		cmocka_unit_test(an_allowance_names_the_rules_that_must_go),
 		cmocka_unit_test(what_no_policy_selects_is_open),
+		cmocka_unit_test(of_two_pods_with_an_address_the_one_that_stays_is_named),
 		cmocka_unit_test(l7_rules_and_what_hides_them_are_told),
 	};
 

@@ -11,9 +11,11 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "control/compile/compile_memory.h"
 #include "test/lib/image_reader.h"
 #include "test/lib/random_world.h"
 
@@ -137,6 +139,44 @@ static void identities_are_cilium_s_and_stay(void **state)
 	scene_compile(&s);
 	assert_int_equal(identity_of(&s, "10.0.0.1"), pod);
 	assert_int_equal(identity_of(&s, "192.0.2.77"), cidr);
+	scene_close(&s);
+}
+
+/* Pods whose labels nobody has had before, `count` at a time. */
+static void fresh_pods_load(struct scene *s, uint32_t round, uint32_t count)
+{
+	char text[256];
+
+	for (uint32_t i = 0; i < count; i++) {
+		(void)snprintf(text, sizeof(text),
+			       "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":"
+			       "\"p%u\",\"namespace\":\"a\",\"labels\":{\"app\":\"v%u-%u\"}},"
+			       "\"spec\":{},\"status\":{\"podIP\":\"10.1.%u.%u\"}}",
+			       i, round, i, i / 250, i % 250 + 1);
+		scene_load(s, text);
+	}
+}
+
+static void identities_that_nobody_has_any_more_are_forgotten(void **state)
+{
+	enum {
+		PODS = 500,
+		ROUNDS = 40
+	};
+	struct scene s;
+	uint32_t most = 0;
+
+	(void)state;
+	scene_open(&s);
+	for (uint32_t round = 0; round < ROUNDS; round++) {
+		scene_forget_objects(&s);
+		fresh_pods_load(&s, round, PODS);
+		scene_compile(&s);
+		if (s.memory->identities.keys.entries.count > most)
+			most = s.memory->identities.keys.entries.count;
+	}
+	assert_true(most >= PODS);
+	assert_true(most < PODS * ROUNDS / 2);
 	scene_close(&s);
 }
 
@@ -322,6 +362,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(identities_are_cilium_s_and_stay),
+		cmocka_unit_test(identities_that_nobody_has_any_more_are_forgotten),
 		cmocka_unit_test(decisions_name_object_and_rule),
 		cmocka_unit_test(a_withdrawn_address_drains_and_goes),
 		cmocka_unit_test(a_family_without_address_has_a_rule_without_any),
