@@ -12,14 +12,11 @@
 #include "control/cli/cli.h"
 #include "fastpath/base/check.h"
 
-static void __attribute__((noreturn))
-end(int status, const char *tail, const char *format, va_list args)
+static void __attribute__((format(printf, 1, 0))) say(const char *format, va_list args)
 {
 	(void)fflush(stdout);
 	(void)fputs("sluicectl: ", stderr);
 	(void)vfprintf(stderr, format, args);
-	(void)fputs(tail, stderr);
-	exit(status);
 }
 
 void cli_die(const char *format, ...)
@@ -27,7 +24,10 @@ void cli_die(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	end(1, "\n", format, args);
+	say(format, args);
+	va_end(args);
+	(void)fputs("\n", stderr);
+	exit(1);
 }
 
 void cli_end(int status, const char *format, ...)
@@ -35,7 +35,10 @@ void cli_end(int status, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	end(status, "\n", format, args);
+	say(format, args);
+	va_end(args);
+	(void)fputs("\n", stderr);
+	exit(status);
 }
 
 void cli_misused(const char *format, ...)
@@ -43,7 +46,10 @@ void cli_misused(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	end(2, "; sluicectl --help says how\n", format, args);
+	say(format, args);
+	va_end(args);
+	(void)fputs("; sluicectl --help says how\n", stderr);
+	exit(2);
 }
 
 static void cli_connect(struct cli *cli)
