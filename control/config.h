@@ -59,6 +59,42 @@ enum enforcement {
 	ENFORCE_NEVER,	 /* no policy counts */
 };
 
+/* services { } */
+struct config_services {
+	uint8_t mode;	       /* enum forwarding */
+	uint8_t dispatch;      /* enum service_mode: SERVICE_DSR_OPTION or SERVICE_DSR_IPIP */
+	uint8_t algorithm;     /* enum service_algorithm */
+	bool ipip_to_frontend; /* SERVICE_KEEP_FRONTEND */
+	bool no_backend_drop;
+	bool external_cluster_ip;     /* clients outside may call ClusterIPs */
+	bool source_ranges_all_types; /* not only of LoadBalancer frontends */
+	bool topology;		      /* hints and trafficDistribution count */
+	bool node_ports;	      /* NodePorts on the gateway's own addresses */
+	uint32_t maglev_size;
+	char *maglev_seed; /* Cilium's maglev.hashSeed: base64 of 12 bytes */
+	uint32_t grace_s;
+	uint32_t slow_start_s;
+	uint32_t half_open;
+	uint32_t source_rate;
+	uint32_t source_burst;
+	union addr *snat_addresses; /* empty: the gateway's on the default route's port */
+	size_t snat_address_count;
+	struct prefix *node_port_prefixes; /* empty: all of the gateway's addresses */
+	size_t node_port_prefix_count;
+	/* active health checks of services that say nothing else */
+	uint8_t check_kind; /* enum check_kind */
+	uint32_t check_interval_ms;
+	uint32_t check_timeout_ms;
+	uint32_t check_rise;
+	uint32_t check_fall;
+};
+
+enum forwarding {
+	FORWARD_SNAT,
+	FORWARD_DSR,
+	FORWARD_HYBRID, /* DSR for TCP, SNAT for the rest */
+};
+
 struct config {
 	char *path;
 	/* process */
@@ -87,6 +123,7 @@ struct config {
 	bool audit;	     /* policy audit mode */
 	uint8_t deny_answer; /* enum deny_answer for denials by policy */
 	struct image_settings settings;
+	struct config_services services;
 	/* no kernel: links, routes and neighbours from here */
 	bool is_static;
 	struct config_route *routes;

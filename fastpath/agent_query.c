@@ -244,7 +244,7 @@ static void explain_plan(const struct generation *gen, const struct msg_explain 
 	out->egress_rule = plan->egress_rule;
 	out->route = plan->route;
 	out->wire = ask->tuple;
-	out->nexthop = UINT32_MAX;
+	out->nexthop = out->service = out->pick = UINT32_MAX;
 	if (plan->egress_rule != EGRESS_RULE_NONE) {
 		out->wire.src = plan->snat;
 		out->wire.sport = 0;

@@ -65,6 +65,8 @@ struct objects {
 	size_t endpoint_slice_count;
 	struct endpoint_slice *endpoints;
 	size_t endpoints_count;
+	struct backend_pool *backend_pools;
+	size_t backend_pool_count;
 	char **warnings; /* what was skipped, with file and line */
 	size_t warning_count;
 	struct object_unit **units; /* files shared with other stores, see object_cache.h */

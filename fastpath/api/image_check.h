@@ -35,3 +35,4 @@ bool verify_prefix(const struct prefix *p);
 int verify_policy(const struct verify *v);
 int verify_egress(const struct verify *v);
 int verify_l7(const struct verify *v);
+int verify_service(const struct verify *v);

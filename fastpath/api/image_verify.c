@@ -70,7 +70,7 @@ static int verify_settings(const struct verify *v)
 		return verify_refuse(v, "translation ports %u to %u are no range from 1 on",
 				     s->nat_port_first, s->nat_port_last);
 	if (s->udp_mapping > UDP_MAPPING_ENDPOINT_INDEPENDENT || s->tcp_loose > 1 ||
-	    s->udp_dns_short > 1 || s->pad)
+	    s->udp_dns_short > 1 || s->syn_cookies >= SYN_COOKIES_MODES)
 		return verify_refuse(v, "a switch has an unknown value");
 	return 0;
 }
@@ -232,6 +232,7 @@ int image_verify(const void *data, size_t size, enum image_kind kind, struct ima
 		[IMAGE_NEIGH] = verify_neigh,
 		[IMAGE_ORIGIN] = verify_origin,
 		[IMAGE_L7] = verify_l7,
+		[IMAGE_SERVICE] = verify_service,
 	};
 	struct verify v = {.kind = kind, .error = error};
 	int err;

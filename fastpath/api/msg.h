@@ -22,6 +22,8 @@
  * MSG_EXPLAIN    struct msg_explain    -                struct msg_explained  -
  * MSG_TRACE      struct msg_trace      -                -                 -
  * MSG_SUBSCRIBE  struct msg_subscribe  -                -                 -
+ * MSG_SERVICES   -                     -                struct msg_rows   service_record.. (memfd)
+ * MSG_MAGLEV     struct msg_maglev     -                struct msg_rows   uint32_t picks (memfd)
  * MSG_RUN        -                     -                struct msg_rows   -      (replay only)
  * MSG_STOP       -                     -                -                 -
  *
@@ -40,7 +42,7 @@
 #include "fastpath/base/tuple.h"
 
 #define MSG_MAGIC    0x6c73u
-#define MSG_VERSION  2u
+#define MSG_VERSION  3u
 #define MSG_SIZE_MAX 32768
 #define EVENTS_MAX   128
 
@@ -58,6 +60,8 @@ enum msg_type {
 	MSG_SUBSCRIBE,
 	MSG_RUN,
 	MSG_STOP,
+	MSG_SERVICES,
+	MSG_MAGLEV,
 	MSG_REPLY = 64,
 	MSG_EVENTS,
 };
@@ -169,12 +173,37 @@ struct msg_explained {
 	uint32_t route;	      /* index in the ROUTE image; UINT32_MAX: none */
 	uint32_t nexthop;     /* index in the NEIGH image; UINT32_MAX: MAC address not known */
 	uint16_t port_out;
-	uint16_t pad[3];
+	uint16_t pad;
+	uint32_t service; /* in the SERVICE image; UINT32_MAX: the address is of none */
+	uint32_t pick;	  /* likewise: the backend it would go to; UINT32_MAX: none */
+	uint32_t pad2;
 };
 
 struct msg_trace {
 	struct flow_filter filter;
 	uint32_t packets; /* stop after so many; 0: stop now */
+	uint32_t pad;
+};
+
+/*
+ * MSG_SERVICES: what the workers did for each pick, one record a pick in the order of the image
+ * of `generation`. Counts begin anew when the fast path does.
+ */
+struct service_record {
+	uint32_t service; /* in the SERVICE image */
+	uint32_t pick;
+	uint32_t generation;
+	uint32_t slots;	 /* of its Maglev table; 0 without one */
+	uint32_t active; /* connections now */
+	uint32_t pad;
+	uint64_t opened;  /* connections ever */
+	uint64_t refused; /* new connections it would have had: by half-open budget and rate */
+	uint64_t cookies; /* SYN cookies sent for it */
+};
+
+/* MSG_MAGLEV: a service's table, slot by slot, as indices in the picks of the image. */
+struct msg_maglev {
+	uint32_t service;
 	uint32_t pad;
 };
 

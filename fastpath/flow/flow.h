@@ -29,6 +29,8 @@ enum flow_state {
 	FLOW_ASSURED,	/* answered */
 	FLOW_MAP,	/* endpoint-independent mapping; uses counts its flows */
 	FLOW_ELSEWHERE, /* worker `nexthop[0]` took it, for want of ports here */
+	FLOW_AFFINITY,	/* a client address and the backend it stays with, in the extra; no packet
+			 * has its keys: their zone is ZONE_AFFINITY */
 	FLOW_STATES,
 };
 
@@ -37,8 +39,9 @@ enum flow_state {
 #define FLOW_F_DRAINING 4u
 #define FLOW_F_FIN0	8u /* FIN seen from side 0 */
 #define FLOW_F_FIN1	16u
-#define FLOW_F_LOOSE	32u /* picked up in the middle: no window is known */
-#define FLOW_F_MAPPED	64u /* its port belongs to a FLOW_MAP */
+#define FLOW_F_LOOSE	32u  /* picked up in the middle: no window is known */
+#define FLOW_F_MAPPED	64u  /* its port belongs to a FLOW_MAP */
+#define FLOW_F_EXTRA	128u /* its flow_extra says more; never settled */
 #define FLOW_F_NAT	(FLOW_F_SNAT | FLOW_F_DNAT)
 
 #define FLOW_NIL	UINT32_MAX
@@ -83,6 +86,33 @@ struct flow {
 	uint32_t wheel_prev;
 } __attribute__((aligned(2 * CACHE_LINE)));
 
+/* In tuples, where packets have 0. */
+#define ZONE_AFFINITY 1u
+
+/* The packets of direction 0 need more than their new keys. */
+#define EXTRA_OPTION   1u  /* the service's address rides in an IP option (SERVICE_DSR_OPTION) */
+#define EXTRA_IPIP     2u  /* they go to `backend` inside of another packet */
+#define EXTRA_ONE_WAY  4u  /* answers do not come this way: nothing is known of their side */
+#define EXTRA_SHIFTED  8u  /* began with a SYN cookie: sequence numbers differ by seq_shift */
+#define EXTRA_GREETING 16u /* likewise, and the backend has not answered our SYN yet */
+#define EXTRA_FAMILY   32u /* keys are of different IP versions (RFC 7915) */
+
+/*
+ * What only few flows need, in an array beside the flows, by the same index; valid when
+ * FLOW_F_EXTRA is set, and for FLOW_AFFINITY.
+ */
+struct flow_extra {
+	union addr backend;
+	be16 backend_port;
+	uint16_t mtu;	    /* of the path to the backend, as routers told; 0: nobody did */
+	uint32_t seq_shift; /* numbers towards the client are greater by this */
+	uint32_t expires_s; /* FLOW_AFFINITY: idle seconds */
+	uint8_t what;	    /* EXTRA_* */
+	uint8_t scale;	    /* EXTRA_SHIFTED: window scale told to the client */
+	uint16_t mss;	    /* EXTRA_GREETING: of the client */
+};
+
+static_assert(sizeof(struct flow_extra) == 32);
 static_assert(sizeof(struct flow) == 2ul * CACHE_LINE);
 static_assert(offsetof(struct flow, key1) == CACHE_LINE);
 

@@ -19,6 +19,7 @@ static const char *const state_names[FLOW_STATES] = {
 	[FLOW_ASSURED] = "ASSURED",
 	[FLOW_MAP] = "MAPPING",
 	[FLOW_ELSEWHERE] = "ELSEWHERE",
+	[FLOW_AFFINITY] = "AFFINITY",
 };
 
 const char *flow_state_name(enum flow_state state)
@@ -28,7 +29,7 @@ const char *flow_state_name(enum flow_state state)
 
 size_t flow_table_size(uint32_t capacity)
 {
-	return (size_t)capacity * sizeof(struct flow);
+	return (size_t)capacity * (sizeof(struct flow) + sizeof(struct flow_extra));
 }
 
 struct flow *flow_find(struct flow_table *t, const struct tuple *tuple, uint64_t hash,
@@ -159,14 +160,19 @@ static void flow_free(struct flow_table *t, struct flow *flow)
 	t->used--;
 }
 
-/* References of a flow whose keys are set. FLOW_ELSEWHERE has no answers of its own. */
+static bool has_answers(enum flow_state state)
+{
+	return state != FLOW_ELSEWHERE && state != FLOW_AFFINITY;
+}
+
+/* References of a flow whose keys are set. */
 static int flow_index(struct flow_table *t, const struct flow *flow, enum flow_state state)
 {
 	uint32_t ref = index_of(t, flow) << 1;
 
 	if (ref_add(t, flow_hash(t, &flow->key0), ref))
 		return -ENOSPC;
-	if (state == FLOW_ELSEWHERE)
+	if (!has_answers(state))
 		return 0;
 	if (ref_add(t, flow_hash(t, &flow->key1), ref | 1)) {
 		ref_remove(t, flow_hash(t, &flow->key0), ref);
@@ -197,7 +203,7 @@ void flow_remove(struct flow_table *t, struct flow *flow)
 	flow_set_state(t, flow, FLOW_FREE);
 	__atomic_signal_fence(__ATOMIC_RELEASE);
 	ref_remove(t, flow_hash(t, &flow->key0), ref);
-	if (state != FLOW_ELSEWHERE)
+	if (has_answers(state))
 		ref_remove(t, flow_hash(t, &flow->key1), ref | 1);
 	wheel_unlink(t, flow);
 	flow_free(t, flow);
@@ -255,6 +261,7 @@ int flow_table_open(struct flow_table *t, void *memory, uint32_t capacity,
 	while (buckets * 8 < 2ull * capacity)
 		buckets *= 2;
 	t->flows = memory;
+	t->extras = (void *)(t->flows + capacity);
 	t->capacity = capacity;
 	t->keys = *keys;
 	t->mask = buckets - 1;

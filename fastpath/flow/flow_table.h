@@ -6,8 +6,8 @@
  *
  * The index is an array of buckets of one cache line: twelve one-byte tags that are compared at
  * once, twelve references, and a link to a bucket more for the few that overflow. A reference
- * is flow index << 1 | direction. Memory: 128 bytes a flow, 16 for its two references, 2 of
- * reserve.
+ * is flow index << 1 | direction. Memory: 128 bytes a flow and 32 of its extra, 16 for its two
+ * references, 2 of reserve.
  *
  * A flow that ends is not handed out again before flow_table_settle(), so a packet of the same
  * burst may still point to it.
@@ -37,7 +37,8 @@ static_assert(sizeof(struct bucket) == CACHE_LINE);
 #define WHEEL_SLOTS 4096u
 
 struct flow_table {
-	struct flow *flows; /* shared memory */
+	struct flow *flows;	   /* shared memory */
+	struct flow_extra *extras; /* likewise, by the index of the flow */
 	struct bucket *buckets;
 	uint64_t mask;
 	struct hash_keys keys;
@@ -118,6 +119,12 @@ struct flow *flow_find(struct flow_table *t, const struct tuple *tuple, uint64_t
 static ALWAYS_INLINE struct flow *flow_of_ref(const struct flow_table *t, uint32_t ref)
 {
 	return &t->flows[ref >> 1];
+}
+
+static ALWAYS_INLINE struct flow_extra *flow_extra_of(const struct flow_table *t,
+						      const struct flow *flow)
+{
+	return &t->extras[flow - t->flows];
 }
 
 static ALWAYS_INLINE uint64_t flow_hash(const struct flow_table *t, const struct tuple *tuple)

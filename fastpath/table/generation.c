@@ -16,6 +16,7 @@
 #include "fastpath/table/origin.h"
 #include "fastpath/table/policy.h"
 #include "fastpath/table/route.h"
+#include "fastpath/table/service.h"
 #include "fastpath/table/settings.h"
 
 static void plain_free(struct table *table)
@@ -37,6 +38,7 @@ static const struct {
 	[IMAGE_NEIGH] = {neigh_build, neigh_free, false},
 	[IMAGE_ORIGIN] = {origin_build, plain_free, false},
 	[IMAGE_L7] = {l7_build, l7_free, true},
+	[IMAGE_SERVICE] = {service_build, service_free, true},
 };
 
 int table_build(const struct image_header *image, struct table **out)
@@ -73,6 +75,8 @@ static const struct table **slot_of(struct generation *g, enum image_kind kind)
 		return (const struct table **)&g->neigh;
 	case IMAGE_L7:
 		return (const struct table **)&g->l7;
+	case IMAGE_SERVICE:
+		return (const struct table **)&g->service;
 	default:
 		return (const struct table **)&g->origin;
 	}
@@ -136,10 +140,10 @@ static bool hops_moved(const struct neigh_table *old, const struct neigh_table *
 /* Flows use the highest bit, and zero. No flow sleeps through so many changes. */
 #define REVISION_MAX 0x3fffffffu
 
-static bool must_rejudge(const struct generation *g, const struct generation *before)
+static bool must_rejudge_all(const struct generation *g, const struct generation *before)
 {
 	for (int kind = 0; kind < IMAGE_KINDS; kind++) {
-		if (kinds[kind].rejudges &&
+		if (kinds[kind].rejudges && kind != IMAGE_SERVICE &&
 		    generation_table(g, kind) != generation_table(before, kind))
 			return true;
 	}
@@ -167,7 +171,10 @@ int generation_build(struct table *const tables[IMAGE_KINDS], const struct gener
 		tables[kind]->generations++;
 	g->number = before ? before->number + 1 : 1;
 	g->revision = before ? before->revision : 1;
-	if (before && must_rejudge(g, before))
+	g->revision_of_all = before ? before->revision_of_all : 1;
+	if (before && must_rejudge_all(g, before))
+		g->revision_of_all = g->revision = g->revision % REVISION_MAX + 1;
+	else if (before && g->service != before->service)
 		g->revision = g->revision % REVISION_MAX + 1;
 	*out = g;
 	return 0;

@@ -21,6 +21,7 @@ struct route_table;
 struct neigh_table;
 struct origin_table;
 struct l7_table;
+struct service_table;
 
 /* Every table begins with this. */
 struct table {
@@ -29,8 +30,9 @@ struct table {
 };
 
 struct generation {
-	uint64_t number;   /* 1, 2, ... */
-	uint32_t revision; /* flows judged under another one are judged again */
+	uint64_t number;	  /* 1, 2, ... */
+	uint32_t revision;	  /* flows judged under another one are judged again */
+	uint32_t revision_of_all; /* since this one only services have changed */
 	const struct settings_table *settings;
 	const struct link_table *links;
 	const struct ident_table *ident;
@@ -40,6 +42,7 @@ struct generation {
 	const struct neigh_table *neigh;
 	const struct origin_table *origin;
 	const struct l7_table *l7;
+	const struct service_table *service;
 };
 
 /* A table from a verified image. 0 or -ENOMEM. */

@@ -129,6 +129,29 @@ static uint64_t walk_bytes(const struct image_header *image, enum image_section_
 	return sum;
 }
 
+static uint64_t walk_service(const struct image_header *image)
+{
+	uint32_t frontends, services;
+	const struct image_frontend *f = image_records(image, IMAGE_SERVICE_FRONTEND, &frontends);
+	const struct image_service *s = image_records(image, IMAGE_SERVICE_RECORD, &services);
+	const struct image_pick *pick = image_records(image, IMAGE_SERVICE_PICK, NULL);
+	const struct image_backend *backend = image_records(image, IMAGE_SERVICE_BACKEND, NULL);
+	const struct image_source_set *set = image_records(image, IMAGE_SERVICE_SOURCE_SET, NULL);
+	const struct image_source_prefix *prefix =
+		image_records(image, IMAGE_SERVICE_SOURCE_PREFIX, NULL);
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < frontends; i++) {
+		sum += s[f[i].service].count + s[f[i].service_inside].count;
+		for (uint32_t p = 0; f[i].sources && p < set[f[i].sources].count; p++)
+			sum += prefix[set[f[i].sources].first + p].prefix.len;
+	}
+	for (uint32_t i = 0; i < services; i++)
+		for (uint32_t p = 0; p < s[i].count; p++)
+			sum += backend[pick[s[i].first + p].backend].port;
+	return sum;
+}
+
 uint64_t image_walk(const struct image_header *image)
 {
 	switch ((enum image_kind)image->kind) {
@@ -148,6 +171,8 @@ uint64_t image_walk(const struct image_header *image)
 		return walk_bytes(image, IMAGE_NEIGH_RECORD, sizeof(struct image_neigh));
 	case IMAGE_ORIGIN:
 		return walk_origin(image);
+	case IMAGE_SERVICE:
+		return walk_service(image);
 	case IMAGE_L7:
 		return walk_l7(image);
 	case IMAGE_KINDS:

@@ -287,6 +287,8 @@ struct image_header *traffic_image(const struct traffic_tables *world, enum imag
 	case IMAGE_L7:
 		(void)image_writer_add(&w, IMAGE_L7_SET, &never_asked, sizeof(never_asked));
 		break;
+	case IMAGE_SERVICE:
+		break;
 	default:
 		(void)image_writer_add(&w, IMAGE_ORIGIN_RECORD, &origin, sizeof(origin));
 		break;

@@ -270,7 +270,9 @@ static void scene_open(struct scene *s, const char *policy)
 	if (objects_load_text(&s->objects, "case.yaml", text))
 		fail_msg("%s\n%s", objects_load_text(&s->objects, "case.yaml", text), policy);
 	free(text);
-	if (compile_images(&(struct compile_input){&s->world.config, &s->objects, &s->world.net, 0},
+	if (compile_images(&(struct compile_input){.config = &s->world.config,
+						   .objects = &s->objects,
+						   .net = &s->world.net},
 			   s->memory, &s->images, &error))
 		fail_msg("%s\n%s", error.text, policy);
 }

@@ -63,7 +63,10 @@ static void scene_open(struct scene *s)
 
 static void scene_compile(struct scene *s)
 {
-	struct compile_input input = {&s->world.config, &s->objects, &s->world.net, s->now_s};
+	struct compile_input input = {.config = &s->world.config,
+				      .objects = &s->objects,
+				      .net = &s->world.net,
+				      .now_s = s->now_s};
 	struct objects_error objects_error = {""};
 	struct compile_error error = {""};
 
