@@ -16,10 +16,11 @@
 
 #include "fastpath/base/addr.h"
 
-#define FRONTEND_INSIDE_ONLY 1u /* a ClusterIP: clients outside of the cluster are dropped */
-#define FRONTEND_VIP \
-	2u /* the address is of services alone: the worker answers its pings
-				  * and refuses its other ports; else those are the kernel's */
+/* a ClusterIP: clients outside of the cluster are dropped */
+#define FRONTEND_INSIDE_ONLY 1u
+/* The address is of services alone: the worker answers its pings and refuses its other ports. Else
+ * those are the kernel's. */
+#define FRONTEND_VIP 2u
 
 struct image_frontend {
 	union addr addr;

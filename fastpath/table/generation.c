@@ -16,7 +16,7 @@
 #include "fastpath/table/origin.h"
 #include "fastpath/table/policy.h"
 #include "fastpath/table/route.h"
-#include "fastpath/table/service.h"
+#include "fastpath/table/service_table.h"
 #include "fastpath/table/settings.h"
 
 static void plain_free(struct table *table)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-#include "fastpath/table/service.h"
+#include "fastpath/table/service_table.h"
 
 #include <errno.h>
 
