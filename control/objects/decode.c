@@ -125,9 +125,14 @@ int decode_no_memory(struct decode *d)
 static int warning_append(struct decode *d, const char *text)
 {
 	struct objects *store = d->store;
-	char **list = store_grow(store, store->warnings, store->warning_count, sizeof(*list));
-	char *copy = arena_text(store->arena, text, strlen(text));
+	char **list, *copy;
 
+	if (store->warning_count > WARNINGS_MAX)
+		return 0;
+	if (store->warning_count == WARNINGS_MAX)
+		text = "more warnings are not shown";
+	list = store_grow(store, store->warnings, store->warning_count, sizeof(*list));
+	copy = arena_text(store->arena, text, strlen(text));
 	if (!list || !copy)
 		return decode_no_memory(d);
 	store->warnings = list;
@@ -143,14 +148,20 @@ int decode_warn(struct decode *d, const struct doc_node *at, const char *format,
 
 	if (d->store->warning_count > WARNINGS_MAX)
 		return 0;
-	if (d->store->warning_count == WARNINGS_MAX)
-		return warning_append(d, "more warnings are not shown");
 	va_start(args, format);
 	(void)vsnprintf(reason, sizeof(reason), format, args);
 	va_end(args);
 	sentence_begin(&s, d, at, NULL);
 	sentence_add(&s, "%s", reason);
 	text_tame(text);
+	return warning_append(d, text);
+}
+
+int decode_warn_failure(struct decode *d)
+{
+	char text[sizeof(d->error->text) + 16];
+
+	(void)snprintf(text, sizeof(text), "%s (ignored)", d->error->text);
 	return warning_append(d, text);
 }
 
@@ -218,7 +229,7 @@ int decode_whole(struct decode *d, const struct doc_node *node, uint32_t least, 
 		return err;
 	digits = node->text + (node->text[0] == '-');
 	size = strlen(digits);
-	if (strspn(digits, "0123456789") != size || (digits[0] == '0' && size > 1))
+	if (size == 0 || strspn(digits, "0123456789") != size || (digits[0] == '0' && size > 1))
 		return decode_fail(d, node, "must be a whole decimal number, not %.40s",
 				   node->text);
 	number = size <= 10 ? strtoull(digits, NULL, 10) : UINT64_MAX;

@@ -48,6 +48,8 @@ int decode_fail_key(struct decode *d, const struct doc_node *map, const char *ke
 		    const char *reason);
 int decode_no_memory(struct decode *d);
 int decode_warn(struct decode *d, const struct doc_node *at, const char *format, ...) PRINTF(3, 4);
+/* What has just failed is only warned about, and ignored. */
+int decode_warn_failure(struct decode *d);
 struct source decode_source(const struct decode *d, const struct doc_node *at);
 
 /* "word" for a message: never longer than a line bears. */
@@ -85,6 +87,28 @@ int decode_node_addresses(struct decode *d, const struct doc_node *list, const c
 int decode_cidrs(struct decode *d, const struct doc_node *list, struct prefix **out, size_t *count);
 /* The fields that `map` may have; NULL ends the list. */
 int decode_only(struct decode *d, const struct doc_node *map, const char *const *fields);
+
+/* One of `words`, which end with a text of NULL; `all` is how the error lists them. */
+struct word {
+	const char *text;
+	uint8_t value;
+};
+int decode_word(struct decode *d, const struct doc_node *node, const struct word *words,
+		const char *all, uint8_t *out);
+int decode_word_at(struct decode *d, const struct doc_node *map, const char *key,
+		   const struct word *words, const char *all, uint8_t *out);
+/* A Go duration, in milliseconds, rounded up. */
+int decode_duration(struct decode *d, const struct doc_node *node, uint32_t least_ms,
+		    uint32_t most_ms, uint32_t *out);
+
+/* What may stand in a list once: the index of the first item whose key stood before it. */
+struct once {
+	uint64_t key;
+	uint32_t index;
+};
+#define ONCE_HOLDS UINT32_MAX
+uint32_t once_broken(struct once *items, size_t count); /* sorts */
+const struct doc_node *node_at(const struct doc_node *list, uint32_t index);
 
 /* Zeroed, in the store's arena. `out` points to the array pointer; NULL for a count of zero. */
 int decode_array(struct decode *d, size_t count, size_t size, void *out);

@@ -227,7 +227,10 @@ struct endpoint_slice {
 	size_t endpoint_count;
 	struct endpoint_port *ports;
 	size_t port_count;
-	bool is_implied; /* made from Endpoints, which are also kept under that name */
+	/* Of Endpoints as they are written, and only there: the slices that are made of them. */
+	struct endpoint_slice *subsets;
+	size_t subset_count;
+	bool is_implied; /* one of those; its line is the subset's */
 };
 
 /*

@@ -269,19 +269,27 @@ const struct labels *endpoint_space_labels(const struct objects *store, const ch
 
 /* ---- services ---- */
 
+static int subset_imply(struct objects *store, const struct endpoint_slice *subset)
+{
+	struct endpoint_slice *list = store_grow(store, store->endpoint_slices,
+						 store->endpoint_slice_count, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	store->endpoint_slices = list;
+	list[store->endpoint_slice_count] = *subset;
+	list[store->endpoint_slice_count++].is_implied = true;
+	return 0;
+}
+
 static int slices_join(struct objects *store)
 {
-	for (size_t i = 0; i < store->endpoints_count; i++) {
-		struct endpoint_slice *list = store_grow(
-			store, store->endpoint_slices, store->endpoint_slice_count, sizeof(*list));
+	int err = 0;
 
-		if (!list)
-			return -ENOMEM;
-		store->endpoint_slices = list;
-		list[store->endpoint_slice_count] = store->endpoints[i];
-		list[store->endpoint_slice_count++].is_implied = true;
-	}
-	return 0;
+	for (size_t i = 0; i < store->endpoints_count; i++)
+		for (size_t j = 0; j < store->endpoints[i].subset_count && !err; j++)
+			err = subset_imply(store, &store->endpoints[i].subsets[j]);
+	return err;
 }
 
 int objects_join(struct objects *store)

@@ -14,37 +14,20 @@
 
 #define OUR_PREFIX "sluice.io/"
 
-struct note_word {
-	const char *text;
-	uint8_t value;
-};
-
-static int word_find(struct decode *d, const struct doc_node *node, const struct note_word *words,
-		     const char *all, uint8_t *out)
-{
-	for (; words->text; words++) {
-		if (strcmp(words->text, node->text) == 0) {
-			*out = words->value;
-			return 0;
-		}
-	}
-	return decode_fail(d, node, WORD " is not %s", node->text, all);
-}
-
 static int answer_decode(struct decode *d, const struct doc_node *node, struct policy_notes *out)
 {
-	static const struct note_word words[] = {
+	static const struct word words[] = {
 		{"drop", DENY_DROP}, {"tcp-reset", DENY_RESET}, {"icmp", DENY_ICMP}, {NULL, 0}};
 
 	out->has_answer = true;
-	return word_find(d, node, words, "drop, tcp-reset or icmp", &out->answer);
+	return decode_word(d, node, words, "drop, tcp-reset or icmp", &out->answer);
 }
 
 static int audit_decode(struct decode *d, const struct doc_node *node, struct policy_notes *out)
 {
-	static const struct note_word words[] = {{"false", false}, {"true", true}, {NULL, 0}};
+	static const struct word words[] = {{"false", false}, {"true", true}, {NULL, 0}};
 	uint8_t value = false;
-	int err = word_find(d, node, words, "true or false", &value);
+	int err = decode_word(d, node, words, "true or false", &value);
 
 	out->audit = value;
 	return err;
@@ -52,10 +35,9 @@ static int audit_decode(struct decode *d, const struct doc_node *node, struct po
 
 static int match_decode(struct decode *d, const struct doc_node *node, struct policy_notes *out)
 {
-	static const struct note_word words[] = {
-		{"any", false}, {"longest-prefix", true}, {NULL, 0}};
+	static const struct word words[] = {{"any", false}, {"longest-prefix", true}, {NULL, 0}};
 	uint8_t value = false;
-	int err = word_find(d, node, words, "any or longest-prefix", &value);
+	int err = decode_word(d, node, words, "any or longest-prefix", &value);
 
 	out->longest_prefix = value;
 	return err;

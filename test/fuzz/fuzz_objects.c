@@ -201,7 +201,6 @@ static void check_order(const struct objects *store)
 		CHECK(is_before(&store->nodes[i - 1].meta, &store->nodes[i].meta));
 	CHECK(store->pod_count >= store->cilium_endpoint_count);
 	CHECK(store->node_count >= store->cilium_node_count);
-	CHECK(store->endpoint_slice_count >= store->endpoints_count);
 }
 
 static void check_l7(const struct port_rule *item)
