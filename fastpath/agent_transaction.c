@@ -68,8 +68,15 @@ static int map_image(struct agent_call *call, uint64_t size, const void **out)
 	return 0;
 }
 
-static int put_image(struct agent_client *client, struct agent_call *call,
-		     const struct msg_put *put)
+static const struct table *running(const struct agent *agent, enum image_kind kind)
+{
+	const struct generation *current = agent->engine->publisher.current;
+
+	return current ? generation_table(current, kind) : NULL;
+}
+
+static int put_image(const struct agent *agent, struct agent_client *client,
+		     struct agent_call *call, const struct msg_put *put)
 {
 	const void *bytes = NULL;
 	struct table *table;
@@ -82,7 +89,7 @@ static int put_image(struct agent_client *client, struct agent_call *call,
 		return err;
 	err = image_verify(bytes, put->size, put->kind, &call->error);
 	if (!err)
-		err = table_build(bytes, &table);
+		err = table_build(bytes, running(agent, put->kind), &table);
 	(void)munmap((void *)bytes, put->size);
 	if (err)
 		return err;
@@ -96,11 +103,10 @@ int agent_put(struct agent *agent, struct agent_client *client, struct agent_cal
 	const struct msg_put *put = agent_body(call, sizeof(*put));
 	int err = -EINVAL;
 
-	(void)agent;
 	if (put && !client->in_transaction)
 		REFUSE(-EINVAL, "no transaction is open");
 	if (put)
-		err = put_image(client, call, put);
+		err = put_image(agent, client, call, put);
 	if (err)
 		agent_transaction_end(client);
 	return err;
@@ -110,12 +116,10 @@ int agent_put(struct agent *agent, struct agent_client *client, struct agent_cal
 static int choose_tables(const struct agent *agent, const struct agent_client *client,
 			 struct agent_call *call, struct table *tables[IMAGE_KINDS])
 {
-	const struct generation *running = agent->engine->publisher.current;
-
 	for (int kind = 0; kind < IMAGE_KINDS; kind++) {
 		tables[kind] = client->pending[kind];
-		if (!tables[kind] && running)
-			tables[kind] = (struct table *)generation_table(running, kind);
+		if (!tables[kind])
+			tables[kind] = (struct table *)running(agent, kind);
 		if (!tables[kind])
 			REFUSE(-EINVAL, "the first transaction needs all tables; %s is missing",
 			       image_kind_name(kind));

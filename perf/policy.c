@@ -288,7 +288,7 @@ static double lookup_ns(const struct image_header *image, uint32_t ident_count)
 	uint64_t x = 88172645463325252ull, start_ns;
 	uint32_t sum = 0, sets;
 
-	CHECK(table_build(image, &table) == 0);
+	CHECK(table_build(image, NULL, &table) == 0);
 	policy = (const struct policy_table *)table;
 	sets = policy->set_count;
 	start_ns = clock_now_ns();

@@ -22,6 +22,7 @@
  * those are the kernel's. */
 #define FRONTEND_VIP 2u
 
+/* sorted by address, port, protocol; once each; never the unspecified address */
 struct image_frontend {
 	union addr addr;
 	uint16_t port; /* 1 to 65535 */
@@ -51,14 +52,16 @@ enum service_mode {
 
 #define SERVICE_NO_BACKEND_DROP 1u /* else new connections without a backend are refused */
 #define SERVICE_KEEP_FRONTEND \
-	2u			/* SERVICE_DSR_IPIP: the packet inside still goes to the
+	2u		      /* SERVICE_DSR_IPIP: the packet inside still goes to the
 				     * frontend's address and port */
-#define SERVICE_TOPOLOGY     4u /* for people: only backends that are near are picks */
+#define SERVICE_TOPOLOGY   4u /* for people: only backends that are near are picks */
 
-#define SERVICE_MAGLEV_MAX   131071u
-#define SERVICE_PICKS_MAX    65535u
-#define SERVICE_WEIGHT_MAX   1000u
-#define SERVICE_BACKENDS_MAX (1u << 18)
+#define SERVICE_MAGLEV_MAX 131071u
+/* Of all services of an image together: each slot is a byte or two of the fast path's. */
+#define SERVICE_MAGLEV_SLOTS_MAX (1ull << 31)
+#define SERVICE_PICKS_MAX	 65535u
+#define SERVICE_WEIGHT_MAX	 1000u
+#define SERVICE_BACKENDS_MAX	 (1u << 18)
 
 struct image_service {
 	uint32_t first; /* in the picks */
@@ -72,8 +75,8 @@ struct image_service {
 	uint32_t half_open_max; /* connections half open on one worker; 0: as many as all */
 	uint32_t source_rate;	/* new connections a second of one client address (IPv6: /64);
 				 * 0: any number */
-	uint32_t source_burst;
-	uint32_t grace_s; /* connections of backends that are gone go on so long */
+	uint32_t source_burst;	/* at least 1 with a rate */
+	uint32_t grace_s;	/* connections of backends that are gone go on so long */
 	uint32_t slow_start_s;
 	uint32_t origin; /* the object it comes from */
 	uint32_t name;	 /* in the strings of ORIGIN: "default/web:http" */
@@ -82,7 +85,7 @@ struct image_service {
 	uint8_t flags;
 	uint8_t pad;
 	uint32_t number; /* stays the same from image to image, as a backend's; less than
-			  * SERVICE_BACKENDS_MAX */
+			  * SERVICE_BACKENDS_MAX; once each */
 };
 
 enum pick_state {
@@ -113,6 +116,7 @@ struct image_backend {
 
 #define SOURCES_DENY 1u /* those listed may not call; else only they may */
 
+/* set 0 is never asked */
 struct image_source_set {
 	uint32_t first; /* in the source prefixes */
 	uint32_t count;

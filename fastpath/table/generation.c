@@ -38,12 +38,13 @@ static const struct {
 	[IMAGE_NEIGH] = {neigh_build, neigh_free, false},
 	[IMAGE_ORIGIN] = {origin_build, plain_free, false},
 	[IMAGE_L7] = {l7_build, l7_free, true},
-	[IMAGE_SERVICE] = {service_build, service_free, true},
+	[IMAGE_SERVICE] = {NULL, service_free, true},
 };
 
-int table_build(const struct image_header *image, struct table **out)
+int table_build(const struct image_header *image, const struct table *before, struct table **out)
 {
-	int err = kinds[image->kind].build(image, out);
+	int err = image->kind == IMAGE_SERVICE ? service_build(image, before, out)
+					       : kinds[image->kind].build(image, out);
 
 	if (!err)
 		(*out)->kind = image->kind;
@@ -114,6 +115,14 @@ static int check_fit(const struct generation *g, struct image_error *error)
 	if (g->egress->origin_max && g->egress->origin_max >= g->origin->count)
 		REFUSE("an egress rule names origin %u of %u", g->egress->origin_max,
 		       g->origin->count);
+	if (g->service->origin_max && g->service->origin_max >= g->origin->count)
+		REFUSE("a service names origin %u of %u", g->service->origin_max, g->origin->count);
+	if (g->service->string_max && g->service->string_max >= g->origin->string_size)
+		REFUSE("a service's name is at %u of %u bytes", g->service->string_max,
+		       g->origin->string_size);
+	if (g->service->snat_rule_max >= g->egress->rule_count)
+		REFUSE("a service names egress rule %u of %u", g->service->snat_rule_max,
+		       g->egress->rule_count);
 	for (uint32_t i = 0; i < g->route->count; i++) {
 		const struct image_route *r = &g->route->routes[i];
 

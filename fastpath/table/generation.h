@@ -45,8 +45,9 @@ struct generation {
 	const struct service_table *service;
 };
 
-/* A table from a verified image. 0 or -ENOMEM. */
-int table_build(const struct image_header *image, struct table **out);
+/* A table from a verified image. What did not change in it since `before`, a table of that kind or
+ * NULL, may be shared with that. 0 or -ENOMEM. */
+int table_build(const struct image_header *image, const struct table *before, struct table **out);
 void table_free(struct table *table);
 
 /*

@@ -8,6 +8,7 @@
 struct origin_table {
 	struct table table;
 	uint32_t count;
+	uint32_t string_size; /* of the words, which are not kept */
 };
 
 int origin_build(const struct image_header *image, struct table **out);

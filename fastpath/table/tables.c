@@ -291,6 +291,7 @@ int origin_build(const struct image_header *image, struct table **out)
 	if (!t)
 		return -ENOMEM;
 	(void)image_records(image, IMAGE_ORIGIN_RECORD, &t->count);
+	(void)image_records(image, IMAGE_ORIGIN_STRINGS, &t->string_size);
 	*out = &t->table;
 	return 0;
 }

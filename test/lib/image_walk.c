@@ -131,21 +131,23 @@ static uint64_t walk_bytes(const struct image_header *image, enum image_section_
 
 static uint64_t walk_service(const struct image_header *image)
 {
-	uint32_t frontends, services;
+	uint32_t frontends, services, sets;
 	const struct image_frontend *f = image_records(image, IMAGE_SERVICE_FRONTEND, &frontends);
 	const struct image_service *s = image_records(image, IMAGE_SERVICE_RECORD, &services);
 	const struct image_pick *pick = image_records(image, IMAGE_SERVICE_PICK, NULL);
 	const struct image_backend *backend = image_records(image, IMAGE_SERVICE_BACKEND, NULL);
-	const struct image_source_set *set = image_records(image, IMAGE_SERVICE_SOURCE_SET, NULL);
+	const struct image_source_set *set = image_records(image, IMAGE_SERVICE_SOURCE_SET, &sets);
 	const struct image_source_prefix *prefix =
 		image_records(image, IMAGE_SERVICE_SOURCE_PREFIX, NULL);
 	uint64_t sum = 0;
 
 	for (uint32_t i = 0; i < frontends; i++) {
 		sum += s[f[i].service].count + s[f[i].service_inside].count;
-		for (uint32_t p = 0; f[i].sources && p < set[f[i].sources].count; p++)
-			sum += prefix[set[f[i].sources].first + p].prefix.len;
+		sum += f[i].sources ? set[f[i].sources].count : 0;
 	}
+	for (uint32_t i = 0; i < sets; i++)
+		for (uint32_t p = 0; p < set[i].count; p++)
+			sum += prefix[set[i].first + p].prefix.len;
 	for (uint32_t i = 0; i < services; i++)
 		for (uint32_t p = 0; p < s[i].count; p++)
 			sum += backend[pick[s[i].first + p].backend].port;

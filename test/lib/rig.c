@@ -99,16 +99,19 @@ static int table_of(struct rig *rig, const struct images *next, int kind, struct
 		    struct rig_error *error)
 {
 	const struct image_header *old = rig->images.image[kind], *new = next->image[kind];
+	const struct table *before = NULL;
 	struct image_error refused;
 
+	if (rig->published)
+		before = generation_table(rig->engine.publisher.current, kind);
 	if (rig->published && old->size == new->size &&memcmp(old, new, new->size) == 0) {
-		*out = (struct table *)generation_table(rig->engine.publisher.current, kind);
+		*out = (struct table *)before;
 		return 0;
 	}
 	if (image_verify(new, new->size, kind, &refused))
 		return rig_fail(error, -EINVAL, "%s image refused: %s", image_kind_name(kind),
 				refused.text);
-	return table_build(new, out) ? rig_fail(error, -ENOMEM, "table_build") : 0;
+	return table_build(new, before, out) ? rig_fail(error, -ENOMEM, "table_build") : 0;
 }
 
 static int run_images(struct rig *rig, struct images *next, struct rig_error *error)

@@ -306,7 +306,7 @@ struct table *traffic_table(const struct traffic_tables *world, enum image_kind 
 	struct image_header *image = traffic_image(world, kind);
 	struct table *table;
 
-	CHECK(table_build(image, &table) == 0);
+	CHECK(table_build(image, NULL, &table) == 0);
 	free(image);
 	return table;
 }

@@ -76,7 +76,7 @@ static int generation_with(const struct image_policy_decision *decision, struct 
 		assert_int_equal(image_verify(images[kind], images[kind]->size,
 					      (enum image_kind)kind, &error),
 				 0);
-		assert_int_equal(table_build(images[kind], &tables[kind]), 0);
+		assert_int_equal(table_build(images[kind], NULL, &tables[kind]), 0);
 		free(images[kind]);
 	}
 	err = generation_build(tables, NULL, out, &error);
