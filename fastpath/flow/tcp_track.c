@@ -2,39 +2,25 @@
 
 #include "fastpath/flow/tcp_track.h"
 
-#include "fastpath/net/l4.h"
-
-#define NOT_OFFERED 15u
+#include "fastpath/net/tcp_options.h"
 
 static ALWAYS_INLINE bool after(uint32_t a, uint32_t b)
 {
 	return (int32_t)(a - b) > 0;
 }
 
-/* The window scale option of a SYN, or NOT_OFFERED (RFC 7323). */
 static uint8_t wscale_of(const struct tcp_header *tcp)
 {
-	const uint8_t *p = (const uint8_t *)tcp + TCP_MIN;
-	const uint8_t *end = (const uint8_t *)tcp + (size_t)(tcp->offset >> 4) * 4;
+	struct syn_options offered;
 
-	while (p < end && *p != TCP_OPT_END) {
-		if (*p == TCP_OPT_NOP) {
-			p++;
-			continue;
-		}
-		if (p + 1 >= end || p[1] < 2 || p + p[1] > end)
-			break;
-		if (*p == TCP_OPT_WSCALE && p[1] == 3)
-			return p[2] < TCP_WSCALE_MAX ? p[2] : TCP_WSCALE_MAX;
-		p += p[1];
-	}
-	return NOT_OFFERED;
+	syn_options_read(tcp, &offered);
+	return offered.scale;
 }
 
 /* Scaling is on only when both sides offered it. */
 static void wscale_settle(struct flow *flow)
 {
-	if (flow->scale[0] == NOT_OFFERED || flow->scale[1] == NOT_OFFERED)
+	if (flow->scale[0] == TCP_WSCALE_NONE || flow->scale[1] == TCP_WSCALE_NONE)
 		flow->scale[0] = flow->scale[1] = 0;
 }
 
@@ -58,7 +44,7 @@ void tcp_track_open(struct flow *flow, const struct tcp_header *tcp, uint32_t pa
 
 	flow->flags &= (uint8_t) ~(FLOW_F_FIN0 | FLOW_F_FIN1 | FLOW_F_LOOSE);
 	flow->flags |= loose ? FLOW_F_LOOSE : 0;
-	flow->scale[0] = flow->scale[1] = NOT_OFFERED;
+	flow->scale[0] = flow->scale[1] = TCP_WSCALE_NONE;
 	flow->tcp[0].end = seq + payload + ((tcp->flags & TCP_SYN) != 0);
 	/* Until the answer announces a window: the least that it must acknowledge. */
 	flow->tcp[0].edge = seq + 1;

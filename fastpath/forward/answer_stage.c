@@ -2,7 +2,8 @@
 
 /*
  * Answers go back where the refused packet came from: out of its port, to the MAC address that
- * sent it. They need no route and cannot be used to reach anybody else.
+ * sent it. They need no route and cannot be used to reach anybody else. Answers to SYNs take the
+ * place of a backend's, so they do not count as errors do.
  */
 
 #include "fastpath/forward/answer_stage.h"
@@ -10,8 +11,8 @@
 #include "fastpath/net/cksum.h"
 #include "fastpath/net/eth.h"
 #include "fastpath/net/ip.h"
-#include "fastpath/net/l4.h"
-#include "fastpath/pkt/core.h"
+#include "fastpath/net/tcp_options.h"
+#include "fastpath/pkt/own.h"
 #include "fastpath/table/links.h"
 #include "fastpath/table/settings.h"
 
@@ -89,56 +90,6 @@ static bool take_token(struct core *core)
 	return true;
 }
 
-/* An empty answer with its Ethernet header, `size` bytes long from the IP header on. */
-static struct pkt *answer_open(struct core *core, const struct pkt *pkt, uint32_t size)
-{
-	struct pkt *answer = pkt_alloc(core->cache);
-	const struct eth_header *asked = (const void *)pkt->data;
-	struct eth_header *eth;
-
-	if (!answer)
-		return NULL;
-	answer->data = pkt_frame(core->cache->pool, answer) + PKT_HEADROOM;
-	answer->len = (uint16_t)(ETH_SIZE + size);
-	answer->flags = PKT_OURS | PKT_FINISHED;
-	answer->flow = NULL;
-	answer->port_in = answer->port_out = pkt->port_in;
-	answer->h = (struct headers){.l3 = ETH_SIZE, .end = answer->len};
-	answer->h.tuple = tuple_reverse(&pkt->h.tuple);
-	eth = (void *)answer->data;
-	memcpy(eth->dst, asked->src, sizeof(eth->dst));
-	memcpy(eth->src, asked->dst, sizeof(eth->src));
-	eth->type = asked->type;
-	return answer;
-}
-
-static void *write_ip(struct pkt *answer, const union addr *src, const union addr *dst,
-		      uint8_t proto, uint32_t payload)
-{
-	if (addr_is_v4(src)) {
-		struct ip4_header *ip = (void *)(answer->data + ETH_SIZE);
-
-		*ip = (struct ip4_header){.version_ihl = 0x45,
-					  .total_len = BE16(IP4_MIN + payload),
-					  .frag = BE16(IP4_DF),
-					  .ttl = IP4_TTL,
-					  .proto = proto,
-					  .src = src->w[3],
-					  .dst = dst->w[3]};
-		ip->cksum = (uint16_t)~cksum_fold(cksum_add(0, ip, IP4_MIN));
-		return ip + 1;
-	}
-	struct ip6_header *ip = (void *)(answer->data + ETH_SIZE);
-
-	*ip = (struct ip6_header){.version_class_flow = BE32(6u << 28),
-				  .payload_len = BE16(payload),
-				  .next = proto,
-				  .hop_limit = IP4_TTL};
-	memcpy(ip->src, src, 16);
-	memcpy(ip->dst, dst, 16);
-	return ip + 1;
-}
-
 static void finish(struct core *core, struct pkt *answer)
 {
 	core->counters->answers++;
@@ -174,10 +125,10 @@ static void answer_icmp(struct core *core, const struct pkt *pkt)
 	if (self->d[0] == 0 && self->d[1] == 0)
 		return;
 	packet_source(pkt, &src, &dst);
-	answer = answer_open(core, pkt, (v4 ? IP4_MIN : IP6_SIZE) + ICMP_SIZE + quote);
+	answer = own_answer(core, pkt, (v4 ? IP4_MIN : IP6_SIZE) + ICMP_SIZE + quote);
 	if (!answer)
 		return;
-	icmp = write_ip(answer, self, &src, proto, ICMP_SIZE + quote);
+	icmp = own_ip(answer, self, &src, proto, ICMP_SIZE + quote);
 	*icmp = (struct icmp_header){.type = m.type, .code = m.code, .word = m.word};
 	memcpy(icmp + 1, pkt->data + pkt->h.l3, quote);
 	if (!v4)
@@ -195,13 +146,12 @@ static void answer_reset(struct core *core, const struct pkt *pkt)
 	union addr src, dst;
 	struct tcp_header *reset;
 	struct pkt *answer;
-	uint64_t sum;
 
 	packet_source(pkt, &src, &dst);
-	answer = answer_open(core, pkt, (v4 ? IP4_MIN : IP6_SIZE) + TCP_MIN);
+	answer = own_answer(core, pkt, (v4 ? IP4_MIN : IP6_SIZE) + TCP_MIN);
 	if (!answer)
 		return;
-	reset = write_ip(answer, &dst, &src, IP_PROTO_TCP, TCP_MIN);
+	reset = own_ip(answer, &dst, &src, IP_PROTO_TCP, TCP_MIN);
 	*reset = (struct tcp_header){.sport = tcp->dport,
 				     .dport = tcp->sport,
 				     .offset = TCP_MIN / 4 << 4,
@@ -212,8 +162,40 @@ static void answer_reset(struct core *core, const struct pkt *pkt)
 		reset->flags |= TCP_ACK;
 		reset->ack = BE32(from_be32(tcp->seq) + size);
 	}
-	sum = cksum_pseudo(&dst, &src, IP_PROTO_TCP, TCP_MIN);
-	reset->cksum = (uint16_t)~cksum_fold(cksum_add(sum, reset, TCP_MIN));
+	own_tcp_checksum(reset, &dst, &src, TCP_MIN);
+	finish(core, answer);
+}
+
+/*
+ * The SYN+ACK whose sequence number is a cookie. The window is what may be sent before the backend
+ * has answered: it will wait here.
+ */
+static void answer_syn(struct core *core, const struct pkt *pkt)
+{
+	const struct tcp_header *syn = (const void *)(pkt->data + pkt->h.l4);
+	const struct tuple *from = &pkt->h.tuple;
+	uint32_t size = TCP_MIN + SYN_OPTIONS_MAX, window = SYN_COOKIE_SEGMENTS * pkt->answer_mtu;
+	struct syn_options options;
+	struct tcp_header *tcp;
+	struct pkt *answer;
+
+	answer = own_answer(core, pkt, (from->family == FAMILY_IP4 ? IP4_MIN : IP6_SIZE) + size);
+	if (!answer)
+		return;
+	syn_options_read(syn, &options);
+	options.mss = pkt->answer_mtu;
+	if (options.scale != TCP_WSCALE_NONE)
+		options.scale = SYN_COOKIE_SCALE;
+	tcp = own_ip(answer, &from->dst, &from->src, IP_PROTO_TCP, size);
+	*tcp = (struct tcp_header){.sport = from->dport,
+				   .dport = from->sport,
+				   .seq = BE32((uint32_t)pkt->hash),
+				   .ack = BE32(from_be32(syn->seq) + 1),
+				   .offset = (uint8_t)(size / 4 << 4),
+				   .flags = TCP_SYN | TCP_ACK,
+				   .window = BE16(min_u32(window, UINT16_MAX))};
+	syn_options_write(tcp, &options);
+	own_tcp_checksum(tcp, &from->dst, &from->src, size);
 	finish(core, answer);
 }
 
@@ -223,7 +205,9 @@ void answer_stage(struct core *core, struct batch *batch)
 	for (uint32_t i = 0; i < core->refused.count; i++) {
 		struct pkt *pkt = core->refused.pkts[i];
 
-		if (may_answer(pkt) && take_token(core)) {
+		if (pkt->answer == ANSWER_SYN_COOKIE) {
+			answer_syn(core, pkt);
+		} else if (may_answer(pkt) && take_token(core)) {
 			if (pkt->answer == ANSWER_RESET && pkt->h.tuple.proto == IP_PROTO_TCP)
 				answer_reset(core, pkt);
 			else

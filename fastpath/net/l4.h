@@ -13,10 +13,14 @@
 #define TCP_ACK	       0x10u
 #define TCP_URG	       0x20u
 
-#define TCP_OPT_END    0u
-#define TCP_OPT_NOP    1u
-#define TCP_OPT_WSCALE 3u
-#define TCP_WSCALE_MAX 14u
+#define TCP_OPT_END	0u
+#define TCP_OPT_NOP	1u
+#define TCP_OPT_MSS	2u
+#define TCP_OPT_WSCALE	3u
+#define TCP_OPT_SACK_OK 4u
+#define TCP_OPT_SACK	5u
+#define TCP_WSCALE_MAX	14u
+#define TCP_WSCALE_NONE 15u /* in our own records: not offered */
 
 struct tcp_header {
 	be16 sport;

@@ -44,6 +44,7 @@ enum pkt_answer {
 	ANSWER_NO_ROUTE,
 	ANSWER_HOST, /* the next hop does not answer */
 	ANSWER_PROHIBITED,
+	ANSWER_SYN_COOKIE, /* `hash` is its sequence number, `answer_mtu` its segment size */
 	ANSWERS,
 };
 
