@@ -122,9 +122,10 @@ struct health_check {
 struct service_notes {
 	uint8_t algorithm;  /* enum service_algorithm, when has_algorithm */
 	bool has_algorithm; /* service.cilium.io/lb-algorithm, sluice.io/lb-algorithm */
-	uint8_t mode;	    /* SERVICE_SNAT, SERVICE_DSR_OPTION for "dsr" whatever its dispatch,
-				* SERVICE_MODES for "hybrid"; when has_mode */
-	bool has_mode; /* service.cilium.io/forwarding-mode: snat, dsr; sluice.io/: hybrid too */
+	/* SERVICE_SNAT; SERVICE_DIRECT for "direct", SERVICE_DSR_OPTION for "dsr" whatever its
+	 * dispatch, SERVICE_MODES for "hybrid"; when has_mode. */
+	uint8_t mode;
+	bool has_mode; /* service.cilium.io/forwarding-mode: snat, dsr; sluice.io/: all four */
 	bool sources_deny;   /* service.cilium.io/src-ranges-policy: deny */
 	bool is_global_type; /* service.cilium.io/type is written: `types` */
 	uint8_t types;	     /* 1 << enum service_type: which frontends to make */
