@@ -19,6 +19,9 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
 	-Wpointer-arith -Wwrite-strings -Wvla -Wundef -Wformat=2 -Wimplicit-fallthrough
 PACKAGES := libxdp libbpf liburcu-qsbr libconfig jansson yaml-0.1 libmnl libseccomp libcap-ng libpcap
 
+# Only what asks backends is linked with these.
+HEALTH_PACKAGES := libcurl libmicrohttpd libcap-ng
+
 CC_gcc   := gcc
 CC_clang := clang
 CC_asan  := clang
@@ -34,11 +37,13 @@ SANITIZE := $(SANITIZE_$(FLAVOR))
 CFLAGS := -std=gnu2x -O2 -g $(ARCH_FLAGS) $(WARNINGS) -D_GNU_SOURCE -DSLUICE_VERSION='"$(VERSION)"' \
 	-I. -I$(B)/gen $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(SANITIZE) $(EXTRA_CFLAGS)
 LDLIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lpthread
+HEALTH_LIBS := -Wl,--as-needed $(shell pkg-config --libs $(HEALTH_PACKAGES) 2>/dev/null) -Wl,--no-as-needed
 LDFLAGS := $(SANITIZE)
 
-MAINS    := fastpath/main.c control/main.c control/cli/main.c control/replay.c
+MAINS    := fastpath/main.c control/main.c control/cli/main.c control/replay.c control/health/main.c
 FAST_SRC := $(filter-out $(MAINS),$(wildcard fastpath/*.c fastpath/*/*.c crypto/*.c))
 CTL_SRC  := $(filter-out $(MAINS),$(wildcard control/*.c control/*/*.c))
+HEALTH_SRC := $(wildcard control/health/*.c fastpath/base/*.c) control/reactor.c
 TLIB_SRC := $(wildcard test/lib/*.c)
 UNIT_SRC := $(wildcard test/unit/*.c)
 FUZZ_SRC := $(wildcard test/fuzz/*.c)
@@ -49,7 +54,7 @@ FAST_LIB := $(B)/libfast.a
 CTL_LIB  := $(B)/libcontrol.a
 TEST_LIB := $(B)/libtest.a
 PROGRAMS := $(foreach p,fastpath/main.c:sluice-fastpath control/main.c:sluiced \
-	control/cli/main.c:sluicectl control/replay.c:sluice-replay,\
+	control/cli/main.c:sluicectl control/replay.c:sluice-replay control/health/main.c:sluice-health,\
 	$(if $(wildcard $(firstword $(subst :, ,$p))),$(B)/$(lastword $(subst :, ,$p))))
 STEER    := $(if $(wildcard bpf/steer.bpf.c),$(B)/steer.bpf.o)
 UNITS    := $(patsubst test/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
@@ -85,10 +90,13 @@ $(B)/sluicectl: $(B)/obj/control/cli/main.o $(CTL_LIB) $(FAST_LIB)
 $(B)/sluice-replay: $(B)/obj/control/replay.o $(CTL_LIB) $(FAST_LIB)
 	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
+$(B)/sluice-health: $(call obj,$(HEALTH_SRC))
+	$(Q)$(CC) $(LDFLAGS) $^ $(HEALTH_LIBS) -o $@
+
 TEST_LINK = $(TEST_LIB) $(CTL_LIB) $(FAST_LIB)
 $(B)/unit/%: $(B)/obj/test/unit/%.o $(TEST_LIB) $(CTL_LIB) $(FAST_LIB)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) $< -Wl,--start-group $(TEST_LINK) -Wl,--end-group -lcmocka $(LDLIBS) -lm -o $@
+	$(Q)$(CC) $(LDFLAGS) $< -Wl,--start-group $(TEST_LINK) -Wl,--end-group -lcmocka $(LDLIBS) $(HEALTH_LIBS) -lm -o $@
 $(B)/packet-run: $(B)/obj/test/packet_run.o $(TEST_LIB) $(CTL_LIB) $(FAST_LIB)
 	$(Q)$(CC) $(LDFLAGS) $< -Wl,--start-group $(TEST_LINK) -Wl,--end-group $(LDLIBS) -o $@
 $(B)/perf/%: $(B)/obj/perf/%.o $(TEST_LIB) $(CTL_LIB) $(FAST_LIB)
@@ -98,7 +106,7 @@ $(B)/perf/%: $(B)/obj/perf/%.o $(TEST_LIB) $(CTL_LIB) $(FAST_LIB)
 $(B)/fuzz/%: $(B)/obj/test/fuzz/%.o $(TEST_LIB) $(CTL_LIB) $(FAST_LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) $(if $(filter fuzz,$(FLAVOR)),-fsanitize=fuzzer) $< \
-		-Wl,--start-group $(TEST_LINK) -Wl,--end-group $(LDLIBS) -o $@
+		-Wl,--start-group $(TEST_LINK) -Wl,--end-group $(LDLIBS) $(HEALTH_LIBS) -o $@
 
 BPF_INCLUDES := -I/usr/include/$(shell uname -m)-linux-gnu
 $(B)/steer.bpf.o: bpf/steer.bpf.c $(wildcard bpf/*.h)
@@ -127,10 +135,10 @@ demo-down:
 PREFIX ?= /usr/local
 .PHONY: install
 install: all
-	install -D -t $(DESTDIR)$(PREFIX)/sbin $(B)/sluice-fastpath $(B)/sluiced
+	install -D -t $(DESTDIR)$(PREFIX)/sbin $(B)/sluice-fastpath $(B)/sluiced $(B)/sluice-health
 	install -D -t $(DESTDIR)$(PREFIX)/bin $(B)/sluicectl $(B)/sluice-replay
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/sluice $(B)/steer.bpf.o
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system conf/sluiced.service conf/sluice-fastpath.service
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system conf/sluiced.service conf/sluice-fastpath.service conf/sluice-health.service
 	install -D -m 644 -t $(DESTDIR)/etc/sluice conf/gateway.conf
 
 .PHONY: clean help
