@@ -8,15 +8,24 @@
 /* Where a backend is in its order of the slots. */
 struct turn {
 	uint32_t at;
-	uint32_t skip;
+	uint32_t step;
 	uint32_t credit;
+	uint32_t quota; /* slots that it still takes; one more while there are `spare` ones */
 	uint16_t weight;
 	uint16_t entry;
 };
 
+struct fill {
+	struct turn *turns; /* of the backends that still take slots, in their first order */
+	uint32_t count;
+	uint32_t top;	/* the greatest weight of those */
+	uint32_t spare; /* slots that the quotas, which are rounded down, leave over */
+	uint32_t left;	/* slots */
+	uint64_t *taken;
+};
+
 /* The same on every gateway, whatever its byte order. */
-static void turn_begin(struct turn *turn, const struct maglev_backend *b, uint32_t size,
-		       uint64_t seed)
+struct maglev_order maglev_order(const struct maglev_backend *b, uint32_t size, uint64_t seed)
 {
 	uint64_t end = (uint64_t)b->proto << 16 | b->port;
 	uint64_t key = hash_mix(seed ^ 0x9e3779b97f4a7c15ull, 0xd6e8feb86659fd93ull);
@@ -24,56 +33,84 @@ static void turn_begin(struct turn *turn, const struct maglev_backend *b, uint32
 	uint64_t low = from_be64(b->addr.d[1]) ^ 0xbf58476d1ce4e5b9ull;
 	uint64_t hash = hash_mix(high ^ end << 40, low + end);
 
-	*turn = (struct turn){
-		.at = (uint32_t)(hash_mix(hash ^ key, 0x94d049bb133111ebull) % size),
-		.skip = (uint32_t)(hash_mix(hash ^ seed, 0xa0761d6478bd642full) % (size - 1)) + 1,
-		.weight = b->weight,
-		.entry = b->entry,
+	return (struct maglev_order){
+		.first = (uint32_t)(hash_mix(hash ^ key, 0x94d049bb133111ebull) % size),
+		.step = (uint32_t)(hash_mix(hash ^ seed, 0xa0761d6478bd642full) % (size - 1)) + 1,
 	};
 }
 
-static ALWAYS_INLINE void turn_step(struct turn *turn, uint32_t size)
+static void fill_begin(struct fill *f, const struct maglev_backend *backends, uint32_t count,
+		       uint32_t size, uint64_t seed)
 {
-	turn->at += turn->skip;
-	if (turn->at >= size)
-		turn->at -= size;
-}
-
-/* The first slot of its order that is free, which is no more. */
-static ALWAYS_INLINE uint32_t turn_take(struct turn *turn, uint32_t size, uint64_t *taken)
-{
-	uint32_t slot;
-
-	while (taken[turn->at / 64] >> turn->at % 64 & 1)
-		turn_step(turn, size);
-	slot = turn->at;
-	taken[slot / 64] |= 1ull << slot % 64;
-	turn_step(turn, size);
-	return slot;
-}
-
-static void fill(struct maglev *m, struct turn *turns, uint32_t count, uint64_t *taken)
-{
-	uint32_t top = 0, filled = 0;
+	uint64_t sum = 0;
 
 	for (uint32_t i = 0; i < count; i++)
-		top = max_u32(top, turns[i].weight);
-	for (uint32_t i = 0;; i = i + 1 < count ? i + 1 : 0) {
-		struct turn *turn = &turns[i];
-		uint32_t slot;
+		sum += backends[i].weight;
+	f->count = count;
+	f->left = f->spare = size;
+	for (uint32_t i = 0; i < count; i++) {
+		struct turn *turn = &f->turns[i];
+		struct maglev_order order = maglev_order(&backends[i], size, seed);
 
-		turn->credit += turn->weight;
-		if (turn->credit < top)
-			continue;
-		turn->credit -= top;
-		slot = turn_take(turn, m->size, taken);
-		if (m->wide)
-			m->slots[slot] = turn->entry;
-		else
-			((uint8_t *)m->slots)[slot] = (uint8_t)turn->entry;
-		if (++filled == m->size)
-			return;
+		*turn = (struct turn){
+			.at = order.first,
+			.step = order.step,
+			.quota = (uint32_t)((uint64_t)size * backends[i].weight / sum),
+			.weight = backends[i].weight,
+			.entry = backends[i].entry,
+		};
+		f->spare -= turn->quota;
+		f->top = max_u32(f->top, turn->weight);
 	}
+}
+
+/* One look of a backend at the next slot of its order. false: it was its last one. */
+static ALWAYS_INLINE bool turn_look(struct fill *f, struct turn *turn, struct maglev *m)
+{
+	uint32_t slot = turn->at;
+
+	turn->at += turn->step;
+	if (turn->at >= m->size)
+		turn->at -= m->size;
+	if (f->taken[slot / 64] >> slot % 64 & 1)
+		return true;
+	f->taken[slot / 64] |= 1ull << slot % 64;
+	f->left--;
+	if (m->wide)
+		m->slots[slot] = turn->entry;
+	else
+		((uint8_t *)m->slots)[slot] = (uint8_t)turn->entry;
+	if (turn->quota) {
+		turn->quota--;
+		return true;
+	}
+	f->spare--;
+	return false;
+}
+
+/* One look for each backend whose turn it is; those that have their slots drop out. */
+static void fill_round(struct fill *f, struct maglev *m)
+{
+	uint32_t kept = 0, top = 0;
+
+	for (uint32_t i = 0; i < f->count; i++) {
+		struct turn *turn = &f->turns[i];
+
+		if (!turn->quota && !f->spare)
+			continue;
+		turn->credit += turn->weight;
+		if (turn->credit >= f->top) {
+			turn->credit -= f->top;
+			if (!turn_look(f, turn, m))
+				continue;
+		}
+		top = max_u32(top, turn->weight);
+		if (kept != i)
+			f->turns[kept] = *turn;
+		kept++;
+	}
+	f->count = kept;
+	f->top = top;
 }
 
 int maglev_build(uint32_t size, uint64_t seed, const struct maglev_backend *backends,
@@ -81,21 +118,21 @@ int maglev_build(uint32_t size, uint64_t seed, const struct maglev_backend *back
 {
 	bool wide = entries > UINT8_MAX;
 	struct maglev *m = malloc(sizeof(*m) + (size_t)size * (wide ? 2 : 1));
-	struct turn *turns = malloc(count * sizeof(*turns));
-	uint64_t *taken = calloc(size / 64 + 1, sizeof(*taken));
+	struct fill f = {.turns = malloc(count * sizeof(*f.turns)),
+			 .taken = calloc(size / 64 + 1, sizeof(*f.taken))};
 	int err = -ENOMEM;
 
-	if (m && turns && taken) {
+	if (m && f.turns && f.taken) {
 		*m = (struct maglev){.size = size, .wide = wide};
-		for (uint32_t i = 0; i < count; i++)
-			turn_begin(&turns[i], &backends[i], size, seed);
-		fill(m, turns, count, taken);
+		fill_begin(&f, backends, count, size, seed);
+		while (f.left)
+			fill_round(&f, m);
 		*out = m;
 		m = NULL;
 		err = 0;
 	}
-	free(turns);
-	free(taken);
+	free(f.turns);
+	free(f.taken);
 	free(m);
 	return err;
 }

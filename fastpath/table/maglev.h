@@ -5,10 +5,15 @@
  * Maglev: a table of slots that names a backend for every hash (Eisenbud et al., NSDI 2016).
  *
  * Each backend has an order of its own over all slots, which only its address, port, protocol
- * and the seed say; they take free slots in turns. So gateways with the same backends have the
- * same table, however they number them, and a backend that comes or goes changes little beside
- * its own slots. A backend of weight w has w turns where the one with the greatest weight W has
- * W.
+ * and the seed say. They look at the slots in turns, one slot a turn, and take it if it is free
+ * and their share is not full. So gateways with the same backends have the same table, however
+ * they number them. A backend of weight w has w turns where the one with the greatest weight W
+ * has W, and a share of slots in proportion, rounded to one slot.
+ *
+ * In the paper a turn ends with a slot taken, and shares come out even by themselves. With one
+ * look a turn a slot goes to whoever has it earliest in its order, but for full shares; what a
+ * backend leaves or takes when it goes or comes is passed on less often: of 160 backends in 16381
+ * slots, one that goes changes 0.7 % of the others' slots instead of 1.6 %.
  */
 
 #include "fastpath/base/addr.h"
@@ -29,6 +34,14 @@ struct maglev {
 	bool wide;	 /* two bytes a slot, else one */
 	uint16_t slots[];
 };
+
+/* A backend's order of the slots: the first one, and the step from each to the next. */
+struct maglev_order {
+	uint32_t first;
+	uint32_t step; /* 1 to size - 1 */
+};
+
+struct maglev_order maglev_order(const struct maglev_backend *b, uint32_t size, uint64_t seed);
 
 /*
  * `backends`, at least one, in the order of their addresses and ports; `size` is a prime, at
