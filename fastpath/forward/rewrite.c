@@ -10,14 +10,6 @@
 
 #include "fastpath/forward/rewrite_plain.h"
 
-static void rewrite_sctp(struct sctp_header *sctp, const struct tuple *back, uint32_t size)
-{
-	sctp->sport = back->dport;
-	sctp->dport = back->sport;
-	sctp->cksum = 0;
-	sctp->cksum = crc32c(sctp, size);
-}
-
 static void rewrite_other_l4(uint8_t *data, const struct headers *h, const struct tuple *back,
 			     uint64_t delta)
 {

@@ -83,6 +83,14 @@ static ALWAYS_INLINE void rewrite_udp(uint8_t *l4, const struct tuple *back, uin
 	}
 }
 
+static inline void rewrite_sctp(struct sctp_header *sctp, const struct tuple *back, uint32_t size)
+{
+	sctp->sport = back->dport;
+	sctp->dport = back->sport;
+	sctp->cksum = 0;
+	sctp->cksum = crc32c(sctp, size);
+}
+
 /*
  * The short way for IPv4. A checksum field gains what the words under it lose; so that nothing
  * goes below zero on the way, the loss begins with a multiple of 65535.
