@@ -23,12 +23,32 @@ static void blank_options(uint8_t *options, uint32_t size)
 	}
 }
 
-static void piece_finish(struct ip4_header *ip, uint32_t header, uint32_t size, uint16_t frag)
+/* What a fragment says of itself: where it begins, and whether it is the last one. */
+static uint16_t read_place(const uint8_t *ip, bool *more)
 {
-	ip->total_len = BE16(header + size);
-	ip->frag = BE16(frag);
-	ip->cksum = 0;
-	ip->cksum = (uint16_t)~cksum_fold(cksum_add(0, ip, header));
+	const struct ip4_header *ip4 = (const void *)ip;
+	const struct ip6_fragment *ip6 = (const void *)(ip + IP6_SIZE);
+	bool v6 = ip[0] >> 4 == 6;
+	uint16_t place = from_be16(v6 ? ip6->offset_more : ip4->frag);
+
+	*more = place & (v6 ? 1 : IP4_MF);
+	return (uint16_t)(v6 ? place & 0xfff8 : (place & IP4_OFFSET) * 8);
+}
+
+static void piece_finish(uint8_t *ip, uint32_t header, uint32_t size, uint32_t offset, bool more)
+{
+	struct ip4_header *ip4 = (void *)ip;
+	struct ip6_header *ip6 = (void *)ip;
+
+	if (ip[0] >> 4 == 6) {
+		ip6->payload_len = BE16(IP6_FRAGMENT_SIZE + size);
+		((struct ip6_fragment *)(ip6 + 1))->offset_more = BE16(offset | more);
+		return;
+	}
+	ip4->total_len = BE16(header + size);
+	ip4->frag = BE16(offset / 8 | (more ? IP4_MF : 0));
+	ip4->cksum = 0;
+	ip4->cksum = (uint16_t)~cksum_fold(cksum_add(0, ip, header));
 }
 
 /* A copy of `size` payload bytes from `offset`, with the headers of the whole. */
@@ -51,13 +71,22 @@ static struct pkt *piece_copy(struct core *core, const struct pkt *whole, uint32
 	return piece;
 }
 
-void fragment_packet(struct core *core, struct pkt *pkt, uint32_t mtu)
+static void piece_send(struct core *core, struct pkt *piece, fragment_finish finish,
+		       const void *arg)
 {
-	struct ip4_header *ip = (void *)(pkt->data + pkt->h.l3);
-	uint32_t header = (ip->version_ihl & 0xfu) * 4, front = pkt->h.l3 + header;
-	uint32_t payload = pkt->h.end - front, offset = 0;
-	uint32_t step = (mtu - header) & ~7u;
-	uint16_t before = from_be16(ip->frag);
+	if (finish)
+		finish(core, piece, arg);
+	pkt_send(core, piece);
+}
+
+void fragment_packet_as(struct core *core, struct pkt *pkt, uint32_t mtu, fragment_finish finish,
+			const void *arg)
+{
+	uint8_t *ip = pkt->data + pkt->h.l3;
+	bool v6 = ip[0] >> 4 == 6, more;
+	uint32_t header = v6 ? IP6_SIZE + IP6_FRAGMENT_SIZE : (ip[0] & 0xfu) * 4;
+	uint32_t front = pkt->h.l3 + header, payload = pkt->h.end - front, offset = 0;
+	uint32_t step = (mtu - header) & ~7u, before = read_place(ip, &more);
 
 	for (; offset + step < payload; offset += step) {
 		struct pkt *piece = piece_copy(core, pkt, header, offset, step);
@@ -66,16 +95,19 @@ void fragment_packet(struct core *core, struct pkt *pkt, uint32_t mtu)
 			pkt_drop(core, pkt, DROP_NO_BUFFER);
 			return;
 		}
-		piece_finish((void *)(piece->data + piece->h.l3), header, step,
-			     (uint16_t)(((before & IP4_OFFSET) + offset / 8) | IP4_MF));
-		pkt_send(core, piece);
-		if (offset == 0)
-			blank_options((uint8_t *)ip + IP4_MIN, header - IP4_MIN);
+		piece_finish(piece->data + piece->h.l3, header, step, before + offset, true);
+		piece_send(core, piece, finish, arg);
+		if (offset == 0 && !v6)
+			blank_options(ip + IP4_MIN, header - IP4_MIN);
 	}
 	/* The packet itself becomes the last piece, so that they leave in order. */
 	memmove(pkt->data + front, pkt->data + front + offset, payload - offset);
 	pkt->len = pkt->h.end = (uint16_t)(front + payload - offset);
-	piece_finish(ip, header, payload - offset,
-		     (uint16_t)(((before & IP4_OFFSET) + offset / 8) | (before & IP4_MF)));
-	pkt_send(core, pkt);
+	piece_finish(ip, header, payload - offset, before + offset, more);
+	piece_send(core, pkt, finish, arg);
+}
+
+void fragment_packet(struct core *core, struct pkt *pkt, uint32_t mtu)
+{
+	fragment_packet_as(core, pkt, mtu, NULL, NULL);
 }
