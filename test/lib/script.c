@@ -116,25 +116,17 @@ static void inherit(struct spec *s, const struct spec *in)
 	s->eth_dst.size = s->eth_src.size = s->eth_type.size = 0;
 }
 
-static int read_out_packet(struct reader *r, size_t at, struct action *a, bool answer)
+/* Reads the packet of a line again, after what it said first has changed what it does not say. */
+static int read_packet_again(struct reader *r, size_t at, struct action *a, struct spec *in,
+			     void (*defaults)(struct spec *s, struct spec *in))
 {
-	struct action *in = in_told(r);
-	int err;
-
-	if (!in)
-		return refuse(r, "nothing came in yet");
-	a->in = in;
-	if (!answer) {
-		inherit(&a->spec, &in->spec);
-		return read_packet(r, at, a);
-	}
-	/* Twice: defaults depend on the protocol, and the line has the last word. */
 	char *copy[WORDS_MAX];
+	int err;
 
 	for (size_t i = at; i < r->count; i++)
 		copy[i] = strdup(r->words[i]);
 	err = read_packet(r, at, a);
-	spec_default_answer(&a->spec, &in->spec);
+	defaults(&a->spec, in);
 	for (size_t i = at; i < r->count && !err; i++)
 		strcpy(r->words[i], copy[i]);
 	if (!err)
@@ -142,6 +134,28 @@ static int read_out_packet(struct reader *r, size_t at, struct action *a, bool a
 	for (size_t i = at; i < r->count; i++)
 		free(copy[i]);
 	return err;
+}
+
+static void inherit_across(struct spec *s, struct spec *in)
+{
+	bool crosses = addr_is_v4(&s->src.value) != addr_is_v4(&in->src.value);
+
+	inherit(s, in);
+	if (crosses)
+		spec_default_crossing(s);
+}
+
+static int read_out_packet(struct reader *r, size_t at, struct action *a, bool answer)
+{
+	struct action *in = in_told(r);
+
+	if (!in)
+		return refuse(r, "nothing came in yet");
+	a->in = in;
+	if (answer)
+		return read_packet_again(r, at, a, &in->spec, spec_default_answer);
+	inherit(&a->spec, &in->spec);
+	return read_packet_again(r, at, a, &in->spec, inherit_across);
 }
 
 static int read_out(struct reader *r)

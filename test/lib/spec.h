@@ -26,6 +26,7 @@
 
 #define VAR_NONE	 (-1)
 #define VAR_STAR	 (-2) /* `*': counted by a `flows' line */
+#define VAR_ANY		 (-3) /* whatever the frame has */
 
 /* A number or an address that a script may name. */
 struct spec_number {
@@ -63,7 +64,7 @@ struct spec {
 	/* IP */
 	uint8_t ttl, tos;
 	bool df;
-	uint16_t ip_id;
+	struct spec_number ip_id;
 	struct spec_bytes options;
 	struct spec_ext ext[SPEC_EXT_MAX];
 	size_t ext_count;
@@ -106,6 +107,7 @@ struct spec_values {
 		union addr addr;
 	} var[SPEC_VARS_MAX];
 	uint16_t star;
+	uint16_t any;
 };
 
 /* Finds or adds a name. -1 when there are too many. */
@@ -117,6 +119,8 @@ void spec_default(struct spec *s);
 const char *spec_parse(struct spec *s, char **words, size_t count, struct spec_vars *vars);
 /* Sequence numbers that fit the usual handshake. */
 void spec_default_sequence(struct spec *s);
+/* What a line that makes IPv4 of IPv6 or the other way does not say. */
+void spec_default_crossing(struct spec *s);
 /* What the gateway sends of itself about `in`, when the line has set addresses and protocol. */
 void spec_default_answer(struct spec *s, struct spec *in);
 

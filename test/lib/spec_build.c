@@ -25,6 +25,8 @@ uint16_t spec_number_value(const struct spec_number *n, const struct spec_values
 {
 	if (n->var == VAR_STAR)
 		return v->star;
+	if (n->var == VAR_ANY)
+		return v->any;
 	return n->var >= 0 ? v->var[n->var].number : n->value;
 }
 
@@ -273,7 +275,7 @@ static size_t build_ip4(const struct spec *s, const struct spec_values *v, uint8
 	out[0] = (uint8_t)(0x40 | header / 4);
 	out[1] = s->tos;
 	put16(out + 2, (uint32_t)(header + size));
-	put16(out + 4, s->frag ? s->frag_id : s->ip_id);
+	put16(out + 4, s->frag ? s->frag_id : spec_number_value(&s->ip_id, v));
 	put16(out + 6, word);
 	out[8] = s->ttl;
 	out[9] = s->proto;
@@ -333,6 +335,8 @@ static void bind_number(const struct spec_number *n, struct spec_values *v, cons
 
 	if (n->var == VAR_STAR)
 		v->star = value;
+	if (n->var == VAR_ANY)
+		v->any = value;
 	if (n->var < 0 || v->var[n->var].bound)
 		return;
 	v->var[n->var].bound = true;
@@ -351,6 +355,7 @@ void spec_bind(const struct spec *s, struct spec_values *v, const uint8_t *frame
 		src = addr_v4(load32(ip + 12));
 		dst = addr_v4(load32(ip + 16));
 		l4 = ip + 4ull * (ip[0] & 15);
+		bind_number(&s->ip_id, v, ip + 4);
 	} else {
 		memcpy(&src, ip + 8, 16);
 		memcpy(&dst, ip + 24, 16);

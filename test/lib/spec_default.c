@@ -18,7 +18,8 @@
 void spec_default(struct spec *s)
 {
 	memset(s, 0, sizeof(*s));
-	s->src.var = s->dst.var = s->sport.var = s->dport.var = s->echo_id.var = VAR_NONE;
+	s->src.var = s->dst.var = s->sport.var = s->dport.var = s->echo_id.var = s->ip_id.var =
+		VAR_NONE;
 	s->ttl = 64;
 	s->win = 65535;
 	s->seq = s->ack = UNSAID;
@@ -36,6 +37,23 @@ void spec_default_sequence(struct spec *s)
 		s->seq = mine + !(s->flags & SYN);
 	if (s->ack == UNSAID)
 		s->ack = s->flags & ACK ? other + 1 : 0;
+}
+
+/* RFC 7915: no options, no extension headers, and the translator's own identification. What IPv6
+ * would carry on any link has no DF. */
+void spec_default_crossing(struct spec *s)
+{
+	uint32_t header = s->proto == 6	    ? 20 + (uint32_t)s->tcp_options.size
+			  : s->proto == 132 ? 12
+					    : 8;
+
+	s->options.size = 0;
+	s->ext_count = 0;
+	s->df = !s->frag && 20 + header + s->len > 1260;
+	s->ip_id.var = VAR_ANY;
+	s->no_checksum = false;
+	if (s->echo)
+		s->proto = s->proto == 1 ? 58 : 1;
 }
 
 /* RFC 9293 section 3.10.7.1. */

@@ -344,6 +344,11 @@ static void word_wscale(struct words *w, struct spec *s)
 	};
 }
 
+static void word_id(struct words *w, struct spec *s)
+{
+	s->ip_id = to_named(w, take(w));
+}
+
 #define NUMBER(name, field)                                      \
 	static void word_##name(struct words *w, struct spec *s) \
 	{                                                        \
@@ -351,7 +356,6 @@ static void word_wscale(struct words *w, struct spec *s)
 	}
 NUMBER(ttl, ttl)
 NUMBER(tos, tos)
-NUMBER(id, ip_id)
 NUMBER(seq, seq)
 NUMBER(ack, ack)
 NUMBER(win, win)
