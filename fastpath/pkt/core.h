@@ -20,6 +20,8 @@ struct generation;
 struct flow_table;
 struct nat_table;
 struct frag_table;
+struct cookie_jar;
+struct service_state;
 
 #define CORE_PORTS_MAX	 16
 #define CORE_WORKERS_MAX POOL_WORKERS_MAX
@@ -45,6 +47,8 @@ struct core {
 	struct flow_table *flows;
 	struct nat_table *nat;
 	struct frag_table *frags;
+	struct cookie_jar *cookies;
+	struct service_state *services;
 	uint32_t event_types; /* 1 << enum event_type that somebody reads */
 	bool tracing;
 
@@ -67,6 +71,7 @@ struct core {
 	struct flow_filter trace_filter;
 	uint32_t trace_left;
 	uint16_t port_count;
+	uint16_t ip4_id; /* of the last IPv4 packet that was none before */
 	void *owner; /* of the core: the worker, or a test */
 };
 
