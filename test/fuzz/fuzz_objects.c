@@ -11,6 +11,7 @@
 
 #include "control/objects/objects.h"
 #include "control/objects/syntax.h"
+#include "fastpath/api/image.h"
 #include "fastpath/base/check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -159,6 +160,72 @@ static void check_cluster_policies(const struct objects *store, const struct lab
 	}
 }
 
+static void check_notes(const struct service_notes *notes, const struct labels *labels)
+{
+	const struct health_check *check = &notes->check;
+
+	CHECK(notes->algorithm < SERVICE_ALGORITHMS && notes->mode <= SERVICE_MODES);
+	CHECK(check->kind < CHECK_KINDS && strlen(check->path) < 128 && strlen(check->host) < 128);
+	CHECK(check->kind != CHECK_HTTP || check->path[0] == '/');
+	for (const char *at = check->path; *at; at++)
+		CHECK(*at >= ' ' && *at <= '~');
+	for (const char *at = check->host; *at; at++)
+		CHECK(*at > ' ' && *at <= '~');
+	check_selector(&notes->node_selector, labels);
+}
+
+static void check_services(const struct objects *store, const struct labels *labels)
+{
+	for (size_t i = 0; i < store->service_count; i++) {
+		const struct service_object *service = &store->services[i];
+
+		check_meta(&service->meta);
+		check_selector(&service->selector, labels);
+		check_notes(&service->notes, labels);
+		CHECK(service->type < SERVICE_TYPES && service->cluster_ip_count <= 2);
+		CHECK(service->proxy_name && service->class_name);
+		CHECK(service->affinity_s <= 86400);
+		for (size_t j = 0; j < service->port_count; j++) {
+			const struct service_port *port = &service->ports[j];
+
+			CHECK(port->port && port->proto && port->line);
+			CHECK(*port->name || service->port_count == 1);
+			CHECK(!*port->target_name || !port->target_port);
+		}
+	}
+	for (size_t i = 0; i < store->backend_pool_count; i++) {
+		const struct backend_pool *pool = &store->backend_pools[i];
+
+		check_meta(&pool->meta);
+		check_notes(&pool->notes, labels);
+		CHECK(pool->frontend_count > 0 && pool->backend_count <= SERVICE_PICKS_MAX);
+		for (size_t j = 0; j < pool->frontend_count; j++)
+			CHECK(pool->frontends[j].port && pool->frontends[j].proto);
+		for (size_t j = 0; j < pool->backend_count; j++)
+			CHECK(pool->backends[j].weight <= SERVICE_WEIGHT_MAX);
+	}
+}
+
+static void check_slice(const struct endpoint_slice *slice)
+{
+	size_t counting = 0;
+
+	check_meta(&slice->meta);
+	CHECK(slice->service && slice->subset_count == 0);
+	for (size_t i = 0; i < slice->endpoint_count; i++) {
+		const struct endpoint *endpoint = &slice->endpoints[i];
+
+		CHECK(endpoint->node && endpoint->zone && endpoint->pod);
+		for (size_t j = 0; j < endpoint->hint_zone_count; j++)
+			CHECK(endpoint->hint_zones[j]);
+		if (endpoint->ready || (endpoint->serving && endpoint->terminating))
+			counting += endpoint->address_count;
+	}
+	CHECK(slice->address_count == counting);
+	for (size_t i = 0; i < slice->port_count; i++)
+		CHECK(slice->ports[i].name && slice->ports[i].proto);
+}
+
 static bool is_before(const struct meta *a, const struct meta *b)
 {
 	int order = strcmp(a->space, b->space);
@@ -182,14 +249,9 @@ static void check_facts(const struct objects *store, const struct labels *labels
 	}
 	for (size_t i = 0; i < store->cilium_node_count; i++)
 		check_meta(&store->cilium_nodes[i].meta);
-	for (size_t i = 0; i < store->service_count; i++) {
-		check_meta(&store->services[i].meta);
-		check_selector(&store->services[i].selector, labels);
-	}
-	for (size_t i = 0; i < store->endpoint_slice_count; i++) {
-		check_meta(&store->endpoint_slices[i].meta);
-		CHECK(store->endpoint_slices[i].service);
-	}
+	check_services(store, labels);
+	for (size_t i = 0; i < store->endpoint_slice_count; i++)
+		check_slice(&store->endpoint_slices[i]);
 }
 
 /* Whatever was joined or implied, the order holds and nobody stands there twice. */

@@ -126,6 +126,24 @@ static void large_lists_are_read_in_time(void **state)
 		 "{\"addresses\": [\"10.0.0.1\"]},", "{}]}", "loaded"},
 		{OBJECT("v1", "Endpoints") "\"subsets\": [",
 		 "{\"addresses\": [{\"ip\": \"10.0.0.1\"}]},", "{}]}", "loaded"},
+		{OBJECT("discovery.k8s.io/v1", "EndpointSlice") "\"ports\": [",
+		 "{\"name\": \"a\"},", "{}]}",
+		 "x.json:1: EndpointSlice default/7: ports[1]: has the name of another port"},
+		{OBJECT("v1", "Service") "\"spec\": {\"externalIPs\": [", "\"10.0.0.1\",",
+		 "\"10.0.0.1\"]}}", "loaded"},
+		{OBJECT("v1", "Service") "\"spec\": {\"ports\": [",
+		 "{\"name\": \"a\", \"port\": 1},", "{\"name\": \"b\", \"port\": 2}]}}",
+		 "x.json:1: Service default/7: spec.ports[1]: has the name of another port"},
+		{OBJECT("sluice.io/v1alpha1", "BackendPool") "\"spec\": {\"frontends\": [",
+		 "{\"address\": \"10.0.0.1\", \"port\": 1},", "{}]}}",
+		 "x.json:1: BackendPool default/7: spec.frontends: may not have more than 4096 "
+		 "entries"},
+		{"{\"apiVersion\": \"v1\", \"kind\": \"Service\", \"metadata\": {\"name\": "
+		 "\"a\", \"annotations\": {\"service.cilium.io/node-selector\": \"",
+		 "a in (b),", "c\"}}}", "loaded"},
+		{"{\"apiVersion\": \"v1\", \"kind\": \"Service\", \"metadata\": {\"name\": "
+		 "\"a\", \"annotations\": {\"sluice.io/slow-start\": \"",
+		 "1h", "\"}}}", "loaded"},
 	};
 
 	(void)state;
