@@ -153,6 +153,48 @@ static int read_addresses(struct reader *reader, const config_setting_t *list, c
 	return err;
 }
 
+/* Addresses or prefixes: an array of its own, `size' bytes an element. */
+static int read_plain(struct reader *reader, const config_setting_t *list, const char *shown,
+		      const struct config_key *element, void **items, size_t *item_count)
+{
+	int count = config_setting_length(list);
+	int err = check_list(reader, list, shown, LIST_MAX);
+
+	if (err || count == 0)
+		return err;
+	*items = calloc((size_t)count, element->size);
+	if (!*items)
+		return -ENOMEM;
+	for (int i = 0; i < count && !err; i++) {
+		const config_setting_t *item = config_setting_get_elem(list, (unsigned int)i);
+		struct config_value value = setting_value(item);
+
+		reader_at(reader, item);
+		err = config_value_store(element, &value, shown,
+					 (char *)*items + (size_t)i * element->size, reader->config,
+					 &reader->place);
+		*item_count += !err;
+	}
+	return err;
+}
+
+static int read_list(struct reader *reader, const config_setting_t *list,
+		     const struct config_key *key, const char *shown)
+{
+	static const struct config_key address = {.type = KEY_ADDRESS, .size = sizeof(union addr)};
+	static const struct config_key prefix = {.type = KEY_PREFIX, .size = sizeof(struct prefix)};
+	struct config_services *services = &reader->config->services;
+
+	if (strcmp(key->name, "snat_addresses") == 0)
+		return read_plain(reader, list, shown, &address, (void **)&services->snat_addresses,
+				  &services->snat_address_count);
+	if (strcmp(key->name, "node_port_addresses") == 0)
+		return read_plain(reader, list, shown, &prefix,
+				  (void **)&services->node_port_prefixes,
+				  &services->node_port_prefix_count);
+	return read_cpus(reader, list, shown);
+}
+
 /*
  * Every key of a group or of a list's element into `base`, in the order of the table, so that
  * what a key refers to has been read before it.
@@ -195,7 +237,7 @@ static int read_group(struct reader *reader, const config_setting_t *setting, co
 			err = config_value_store(key, &value, full, base, reader->config,
 						 &reader->place);
 		else if (base == reader->config)
-			err = read_cpus(reader, item, full);
+			err = read_list(reader, item, key, full);
 		else
 			err = read_addresses(reader, item, full, base);
 	}

@@ -17,6 +17,7 @@
 #define RUN_MAX	     80	   /* a socket's path has 108 bytes */
 #define NODE_MAX     253   /* a DNS name */
 #define MTU_ETHERNET 1500
+#define SEED_LETTERS 16 /* base64 of 12 bytes */
 
 /* Size of the string or comment that starts at `at`, 0 if none does. *open: it never ends. */
 static size_t opaque_size(const char *at, bool *open)
@@ -185,6 +186,37 @@ static int check_sizes(const struct config *config, const struct config_place *p
 	return 0;
 }
 
+static int check_services(const struct config_services *services, const struct config_place *place)
+{
+	static const uint32_t primes[] = {251,	509,   1021,  2039,  4093,
+					  8191, 16381, 32749, 65521, 131071};
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789+/";
+	bool is_prime = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(primes); i++)
+		is_prime |= primes[i] == services->maglev_size;
+	if (!is_prime)
+		return config_refuse(place,
+				     "services.maglev_table_size: %u is none of 251, 509, 1021, "
+				     "2039, 4093, 8191, 16381, 32749, 65521 and 131071",
+				     services->maglev_size);
+	if (strlen(services->maglev_seed) != SEED_LETTERS ||
+	    services->maglev_seed[strspn(services->maglev_seed, letters)])
+		return config_refuse(place,
+				     "services.maglev_seed: \"%.40s\" is not base64 of 12 bytes",
+				     services->maglev_seed);
+	return 0;
+}
+
+static int check_health(const struct config_services *services, const struct config_place *place)
+{
+	if (services->check_timeout_ms > services->check_interval_ms)
+		return config_refuse(place, "health: timeout_ms %u is more than interval_ms %u",
+				     services->check_timeout_ms, services->check_interval_ms);
+	return 0;
+}
+
 int config_check_group(const char *group, struct config *config, const struct config_place *place)
 {
 	const struct image_settings *settings = &config->settings;
@@ -194,6 +226,10 @@ int config_check_group(const char *group, struct config *config, const struct co
 		return check_cpus(config, place);
 	if (strcmp(group, "sizes") == 0)
 		return check_sizes(config, place);
+	if (strcmp(group, "services") == 0)
+		return check_services(&config->services, place);
+	if (strcmp(group, "health") == 0)
+		return check_health(&config->services, place);
 	if (strcmp(group, "paths") == 0 && strlen(config->run_directory) > RUN_MAX)
 		return config_refuse(place, "paths.run: longer than %d letters", RUN_MAX);
 	if (strcmp(group, "paths") == 0 && (!*config->objects || !*config->run_directory))
@@ -229,6 +265,8 @@ int config_finish(struct config *config, const struct config_place *place)
 			return config_refuse(place, "punt.interface: \"%s\" is port \"%s\" already",
 					     config->punt_interface, config->ports[i].name);
 	}
+	/* The words stand in the order of the modes. */
+	config->services.dispatch = (uint8_t)(SERVICE_DSR_OPTION + config->services.dispatch);
 	if (config->settings.half_open_max == 0)
 		config->settings.half_open_max = config->flows / 4;
 	if (!*config->node_name) {

@@ -84,6 +84,9 @@ void config_free(struct config *config)
 	free(config->objects);
 	free(config->run_directory);
 	free(config->fastpath);
+	free(config->services.maglev_seed);
+	free(config->services.snat_addresses);
+	free(config->services.node_port_prefixes);
 	free(config->path);
 	memset(config, 0, sizeof(*config));
 }

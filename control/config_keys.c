@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "control/objects/facts.h"
+
 static const char *const words_open[] = {"closed", "open", NULL};
 static const char *const words_log[] = {"error", "warn", "info", "debug", NULL};
 static const char *const words_enforcement[] = {"default", "always", "never", NULL};
@@ -21,10 +23,24 @@ static const char *const words_io[] = {"afxdp", "pcap", "mem", NULL};
 static const char *const words_xdp[] = {"auto", "native", "generic", NULL};
 static const char *const words_zero_copy[] = {"auto", "on", "off", NULL};
 static const char *const words_kind[] = {"unicast", "unreachable", "prohibit", "blackhole", NULL};
+static const char *const words_forwarding[] = {"snat", "dsr", "hybrid", NULL};
+static const char *const words_dispatch[] = {"opt", "ipip", NULL};
+static const char *const words_ipip[] = {"backend", "frontend", NULL};
+static const char *const words_algorithm[] = {"maglev", "random", "least_connections",
+					      "first_available", NULL};
+static const char *const words_no_backend[] = {"reject", "drop", NULL};
+static const char *const words_cookies[] = {"never", "full", "always", NULL};
+static const char *const words_check[] = {"none", "tcp", "http", "grpc", "udp", "icmp", NULL};
 
 static_assert(ENFORCE_DEFAULT == 0 && ENFORCE_ALWAYS == 1 && ENFORCE_NEVER == 2);
 static_assert(DENY_DROP == 0 && DENY_RESET == 1 && DENY_ICMP == 2);
 static_assert(UDP_MAPPING_ADDRESS_PORT == 0 && UDP_MAPPING_ENDPOINT_INDEPENDENT == 1);
+static_assert(FORWARD_SNAT == 0 && FORWARD_DSR == 1 && FORWARD_HYBRID == 2);
+static_assert(SERVICE_MAGLEV == 0 && SERVICE_RANDOM == 1 && SERVICE_LEAST_CONNECTIONS == 2 &&
+	      SERVICE_FIRST_AVAILABLE == 3);
+static_assert(SYN_COOKIES_NEVER == 0 && SYN_COOKIES_FULL == 1 && SYN_COOKIES_ALWAYS == 2);
+static_assert(CHECK_NONE == 0 && CHECK_TCP == 1 && CHECK_HTTP == 2 && CHECK_GRPC == 3 &&
+	      CHECK_UDP == 4 && CHECK_ICMP == 5);
 static_assert(LOG_ERROR == 0 && LOG_WARN == 1 && LOG_INFO == 2 && LOG_DEBUG == 3);
 
 #define FIELD(type, field) .offset = offsetof(type, field), .size = sizeof(((type *)NULL)->field)
@@ -113,6 +129,32 @@ static const struct config_key keys[] = {
 	NUMBER("fragments", "wait_ms", settings.fragment_ms, 1, 60000, 500),
 
 	NUMBER("neighbours", "wait_ms", settings.neighbour_ms, 0, 60000, 3000),
+
+	CHOICE("services", "mode", services.mode, words_forwarding, FORWARD_SNAT),
+	CHOICE("services", "dispatch", services.dispatch, words_dispatch, 0),
+	CHOICE("services", "ipip_to", services.ipip_to_frontend, words_ipip, true),
+	CHOICE("services", "algorithm", services.algorithm, words_algorithm, SERVICE_MAGLEV),
+	NUMBER("services", "maglev_table_size", services.maglev_size, 251, SERVICE_MAGLEV_MAX, 16381),
+	STRING("services", "maglev_seed", KEY_TEXT, services.maglev_seed, "JLfvgnHc2kaSUFaI"),
+	CHOICE("services", "no_backend", services.no_backend_drop, words_no_backend, false),
+	BOOL("services", "external_cluster_ip", services.external_cluster_ip, false),
+	BOOL("services", "source_ranges_all_types", services.source_ranges_all_types, false),
+	BOOL("services", "topology", services.topology, false),
+	BOOL("services", "node_ports", services.node_ports, true),
+	{ .group = "services", .name = "node_port_addresses", .type = KEY_LIST },
+	{ .group = "services", .name = "snat_addresses", .type = KEY_LIST },
+	NUMBER("services", "grace", services.grace_s, 0, DRAIN_MAX_S, 60),
+	NUMBER("services", "slow_start", services.slow_start_s, 0, 86400, 0),
+	NUMBER("services", "half_open", services.half_open, 0, 1 << 26, 0),
+	CHOICE("services", "syn_cookies", settings.syn_cookies, words_cookies, SYN_COOKIES_FULL),
+	NUMBER("services", "source_rate", services.source_rate, 0, 10000000, 0),
+	NUMBER("services", "source_burst", services.source_burst, 0, 10000000, 0),
+
+	CHOICE("health", "check", services.check_kind, words_check, CHECK_NONE),
+	NUMBER("health", "interval_ms", services.check_interval_ms, 100, 3600000, 2000),
+	NUMBER("health", "timeout_ms", services.check_timeout_ms, 10, 60000, 1000),
+	NUMBER("health", "rise", services.check_rise, 1, 100, 2),
+	NUMBER("health", "fall", services.check_fall, 1, 100, 3),
 
 	{ ROUTE("prefix", KEY_PREFIX, prefix), .required = true },
 	{ ROUTE("kind", KEY_CHOICE, kind), .words = words_kind },

@@ -49,9 +49,9 @@ static void assert_same(const char *group, const void *a, const void *b)
 
 static void its_values_are_the_defaults(void **state)
 {
-	static const char *const groups[] = {"",       "paths", "workers",   "sizes",
-					     "punt",   "nat",	"timeouts",  "tcp",
-					     "policy", "icmp",	"fragments", "neighbours"};
+	static const char *const groups[] = {
+		"",    "paths",	 "workers", "sizes",	 "punt",       "nat",	   "timeouts",
+		"tcp", "policy", "icmp",    "fragments", "neighbours", "services", "health"};
 	struct config shown, least;
 
 	(void)state;
@@ -104,6 +104,11 @@ static void the_defaults_are_the_documented_ones(void **state)
 	assert_int_equal(config.settings.nat_port_last, 65535);
 	assert_int_equal(config.settings.half_open_max, config.flows / 4);
 	assert_false(config.start_open || config.failure_open || config.audit);
+	assert_int_equal(config.services.maglev_size, 16381);
+	assert_int_equal(config.services.dispatch, SERVICE_DSR_OPTION);
+	assert_int_equal(config.settings.syn_cookies, SYN_COOKIES_FULL);
+	assert_int_equal(config.services.check_interval_ms, 2000);
+	assert_int_equal(config.services.snat_address_count, 0);
 	assert_true(config.ports[0].verify_source);
 	assert_string_equal(config.objects, "conf/objects");
 	assert_string_equal(config.run_directory, "/run/sluice");
