@@ -125,6 +125,8 @@ void world_close(struct world *w)
 	GROW_FREE(&w->bundles);
 	GROW_FREE(&w->egress_pool);
 	GROW_FREE(&w->next_pool);
+	services_free(w->services);
+	starts_free(&w->next_starts);
 	GROW_FREE(&w->string_offsets);
 	GROW_FREE(&w->shared_decisions);
 	free(w->class_idents);
@@ -188,8 +190,13 @@ static int world_compile(struct world *w)
 		return err;
 	egress_pool_sort(w);
 	err = egress_prefixes_emit(w);
+	/* After the prefixes: what services leave with is no way around egress policies. */
 	if (!err)
-		err = egress_pool_emit(w);
+		err = services_emit(w);
+	if (err)
+		return err;
+	egress_pool_sort(w);
+	err = egress_pool_emit(w);
 	if (!err)
 		err = network_emit(w);
 	return err ? err : idents_emit(w);
@@ -228,15 +235,21 @@ static void warnings_close(struct world *w)
 static void memory_commit(struct world *w)
 {
 	struct memory_pool before = w->memory->pool;
+	struct memory_starts starts = w->memory->starts;
 
 	rooms_note(w);
 	numbers_tidy(&w->memory->identities, w->generation);
 	numbers_tidy(&w->memory->cidrs, w->generation);
 	numbers_tidy(&w->memory->nodes, w->generation);
+	numbers_tidy(&w->memory->services, w->generation);
+	numbers_tidy(&w->memory->backends, w->generation);
 	w->memory->generation = w->generation;
 	w->memory->neighbour_count = w->neighbour_count;
 	w->memory->pool = w->next_pool;
 	w->next_pool = before;
+	w->memory->starts = w->next_starts;
+	w->next_starts = starts;
+	w->memory->backend_count = max_u32(w->memory->backend_count, w->backend_count);
 }
 
 int compile_images(const struct compile_input *input, struct compile_memory *memory,
@@ -276,5 +289,7 @@ void images_free(struct images *images)
 	for (size_t i = 0; i < images->warning_count; i++)
 		free(images->warnings[i]);
 	free(images->warnings);
+	free(images->checks);
+	free(images->node_healths);
 	*images = (struct images){.next_s = UINT64_MAX};
 }

@@ -149,6 +149,30 @@ void numbers_restore(struct numbers *n, uint64_t generation, const void *key, si
 	n->taken[bit / 8] |= (uint8_t)(1u << bit % 8);
 }
 
+void starts_add(struct memory_starts *starts, uint32_t service, uint32_t backend, uint32_t since_s)
+{
+	struct start_key key = {service, backend};
+	bool fresh;
+
+	(void)intern_add(&starts->keys, &key, sizeof(key), &fresh);
+	if (fresh)
+		GROW_ADD(&starts->since_s, since_s);
+}
+
+const uint32_t *starts_find(const struct memory_starts *starts, uint32_t service, uint32_t backend)
+{
+	struct start_key key = {service, backend};
+	uint32_t number = intern_find(&starts->keys, &key, sizeof(key));
+
+	return number == INTERN_NONE ? NULL : &starts->since_s.items[number];
+}
+
+void starts_free(struct memory_starts *starts)
+{
+	intern_free(&starts->keys);
+	GROW_FREE(&starts->since_s);
+}
+
 struct compile_memory *compile_memory_open(void)
 {
 	struct compile_memory *memory = grow_zeroed(1, sizeof(*memory));
@@ -157,6 +181,8 @@ struct compile_memory *compile_memory_open(void)
 	numbers_open(&memory->cidrs, CIDR_FIRST, CIDR_COUNT);
 	numbers_open(&memory->nodes, NODE_FIRST, NODE_COUNT);
 	numbers_open(&memory->neighbours, 0, NEIGH_COUNT_MAX);
+	numbers_open(&memory->services, 0, SERVICE_BACKENDS_MAX);
+	numbers_open(&memory->backends, 0, SERVICE_BACKENDS_MAX);
 	return memory;
 }
 
@@ -168,6 +194,9 @@ void compile_memory_free(struct compile_memory *memory)
 	numbers_free(&memory->cidrs);
 	numbers_free(&memory->nodes);
 	numbers_free(&memory->neighbours);
+	numbers_free(&memory->services);
+	numbers_free(&memory->backends);
+	starts_free(&memory->starts);
 	GROW_FREE(&memory->pool);
 	free(memory);
 }

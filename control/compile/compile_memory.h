@@ -34,6 +34,20 @@ struct memory_address {
 struct memory_pool GROW_FIELDS(struct memory_address);
 
 /*
+ * Since when backends with a slow start take connections: by the numbers of a service and a
+ * backend; with backend NUMBERS_FULL: the service was there.
+ */
+struct start_key {
+	uint32_t service;
+	uint32_t backend;
+};
+
+struct memory_starts {
+	struct intern keys;
+	GROW(uint32_t) since_s; /* by key */
+};
+
+/*
  * How large the last compilation became: the next one makes room at once. Never more than a hint,
  * images are the same without it.
  */
@@ -53,6 +67,10 @@ struct compile_memory {
 	struct numbers neighbours;
 	uint32_t neighbour_count; /* records of the greatest NEIGH image so far */
 	struct memory_pool pool;
+	struct numbers services;
+	struct numbers backends;
+	uint32_t backend_count; /* records of the greatest SERVICE image so far */
+	struct memory_starts starts;
 };
 
 #define NUMBERS_FULL UINT32_MAX
@@ -68,6 +86,15 @@ void numbers_restore(struct numbers *n, uint64_t generation, const void *key, si
 /* A number that others have given is not given, and taken away from the key that had it. */
 void numbers_block(struct numbers *n, uint32_t number);
 void numbers_unblock(struct numbers *n);
+
+void starts_add(struct memory_starts *starts, uint32_t service, uint32_t backend, uint32_t since_s);
+/* NULL: it did not take connections. */
+const uint32_t *starts_find(const struct memory_starts *starts, uint32_t service, uint32_t backend);
+void starts_free(struct memory_starts *starts);
+
+/* What names a service: its name in the SERVICE image behind a byte of these. */
+#define SERVICE_KEY_V4	   1u
+#define SERVICE_KEY_SECOND 2u /* of two for one form and family: that for clients inside */
 
 /* What names a next hop. */
 struct neighbour_key {

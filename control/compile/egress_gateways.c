@@ -58,7 +58,7 @@ uint32_t egress_picks(const struct world *w, const struct egress_policy *policy)
 }
 
 /* May stand as a source on the wire, beyond the link. */
-static bool addr_usable(const union addr *a)
+bool egress_source_usable(const union addr *a)
 {
 	if (addr_is_v4(a)) {
 		uint8_t first = a->b[12];
@@ -86,8 +86,8 @@ static void port_address_add(const struct world *w, uint16_t port, bool v4, stru
 	for (size_t i = 0; i < net->address_count; i++) {
 		const struct net_address *a = &net->addresses[i];
 
-		if (!a->on_port || a->port != port || a->deprecated || !addr_usable(&a->addr) ||
-		    addr_is_v4(&a->addr) != v4)
+		if (!a->on_port || a->port != port || a->deprecated ||
+		    !egress_source_usable(&a->addr) || addr_is_v4(&a->addr) != v4)
 			continue;
 		addr_add(out, &a->addr);
 		return;
@@ -118,13 +118,36 @@ static uint32_t default_route_port(const struct world *w, bool v4)
 	return best ? best->port : NONE;
 }
 
+static void default_address_add(const struct world *w, bool v4, struct addr_list *out)
+{
+	uint32_t port = default_route_port(w, v4);
+
+	if (port != NONE)
+		port_address_add(w, (uint16_t)port, v4, out);
+}
+
+bool egress_default_address(const struct world *w, bool v4, union addr *out)
+{
+	struct addr_list list = {0};
+	bool found;
+
+	default_address_add(w, v4, &list);
+	for (uint32_t port = 0; list.count == 0 && port < w->in->config->port_count; port++)
+		port_address_add(w, (uint16_t)port, v4, &list);
+	found = list.count > 0;
+	if (found)
+		*out = list.items[0];
+	GROW_FREE(&list);
+	return found;
+}
+
 static void named_addresses_add(struct world *w, const struct egress_policy *policy,
 				const struct egress_gateway *gateway, struct addr_list *out)
 {
 	char text[ADDR_TEXT_MAX];
 
 	for (size_t i = 0; i < gateway->address_count; i++) {
-		if (addr_usable(&gateway->addresses[i]))
+		if (egress_source_usable(&gateway->addresses[i]))
 			GROW_ADD(out, gateway->addresses[i]);
 		else
 			world_warn(w, &policy->meta.source,
@@ -152,11 +175,8 @@ static void gateway_addresses(struct world *w, const struct egress_policy *polic
 			port_address_add(w, (uint16_t)port, v4, out);
 		return;
 	}
-	for (int v4 = 1; v4 >= 0; v4--) {
-		port = default_route_port(w, v4);
-		if (port != NONE)
-			port_address_add(w, (uint16_t)port, v4, out);
-	}
+	for (int v4 = 1; v4 >= 0; v4--)
+		default_address_add(w, v4, out);
 }
 
 static void missing_family_warn(struct world *w, const struct egress_policy *policy,

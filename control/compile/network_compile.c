@@ -80,7 +80,10 @@ static int locals_emit(struct world *w, struct candidate_list *routes)
 			struct image_local record = {
 				.addr = a->addr,
 				.port = a->on_port ? a->port : 0,
-				.flags = egress_pool_holds(w, &a->addr) ? LOCAL_SHARED : 0,
+				.flags = egress_pool_holds(w, &a->addr) ||
+							 services_share(w, &a->addr)
+						 ? LOCAL_SHARED
+						 : 0,
 			};
 
 			if (local_rank(a) != rank || is_loopback(&a->addr) ||
@@ -107,6 +110,16 @@ static void pool_routes_add(const struct world *w, struct candidate_list *routes
 								      &w->next_pool.items[i].addr),
 							      .kind = ROUTE_BLACKHOLE},
 						    .order = 1});
+}
+
+/* Likewise one to a service's address, which the worker answers itself. */
+static void vip_route_add(void *context, const union addr *addr)
+{
+	struct candidate_list *routes = context;
+
+	GROW_ADD(routes,
+		 (struct candidate){.route = {.prefix = prefix_host(addr), .kind = ROUTE_BLACKHOLE},
+				    .order = 1});
 }
 
 static void view_routes_add(const struct world *w, struct candidate_list *routes)
@@ -216,6 +229,7 @@ int network_emit(struct world *w)
 	err = locals_emit(w, &routes);
 	if (!err) {
 		pool_routes_add(w, &routes);
+		services_vips(w, vip_route_add, &routes);
 		view_routes_add(w, &routes);
 		err = routes_emit(w, &routes);
 	}

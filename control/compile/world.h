@@ -160,6 +160,10 @@ struct world {
 	struct memory_pool next_pool; /* also those being drained; the memory's if we succeed */
 
 	uint32_t neighbour_count; /* of this image, for the memory */
+	uint32_t backend_count;	  /* likewise */
+
+	struct services *services;	  /* NULL until services_emit() */
+	struct memory_starts next_starts; /* the memory's if we succeed */
 
 	struct intern l7_strings;
 	GROW(uint32_t) l7_string_offsets;
@@ -310,6 +314,11 @@ void egress_select(struct world *w);
 /* egress_gateways.c: rules and their addresses. */
 int egress_gateways_emit(struct world *w);
 uint32_t egress_picks(const struct world *w, const struct egress_policy *policy);
+/* May stand as a source on the wire, beyond the link. */
+bool egress_source_usable(const union addr *a);
+/* The gateway's address of a family on the port of the default route, else on the first port that
+ * has one. */
+bool egress_default_address(const struct world *w, bool v4, union addr *out);
 /* egress_compile.c: prefixes. */
 int egress_prefixes_emit(struct world *w);
 /* egress_pool.c: the pool, with what the memory drains. */
@@ -319,6 +328,15 @@ int egress_pool_emit(struct world *w);
 bool egress_pool_offers(const struct world *w, const union addr *addr);
 /* In use or being drained; after egress_pool_emit(). */
 bool egress_pool_holds(const struct world *w, const union addr *addr);
+
+/* service_compile.c: services, as service_world.h says. */
+int services_emit(struct world *w);
+void services_free(struct services *services);
+/* Some frontend has the address. */
+bool services_share(const struct world *w, const union addr *addr);
+/* Addresses of frontends that are of services alone. */
+void services_vips(const struct world *w, void (*each)(void *context, const union addr *addr),
+		   void *context);
 
 /* network_compile.c */
 int network_emit(struct world *w);
