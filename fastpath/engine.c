@@ -15,7 +15,7 @@
 #include "fastpath/base/log.h"
 
 #define STATE_MAGIC   0x73746174736c7563ull
-#define STATE_LAYOUT  4u /* grows when the meaning of a byte in shared memory changes */
+#define STATE_LAYOUT  5u /* grows when the meaning of a byte in shared memory changes */
 #define STATE_HEADER  4096u
 #define HANDOFF_SLOTS 4096u
 
@@ -29,6 +29,7 @@ struct state_header {
 	uint32_t flows;
 	uint32_t pad;
 	struct hash_keys keys;
+	struct siphash_key cookie_key; /* of SYN cookies that are under way */
 	uint64_t starts;
 };
 
@@ -71,9 +72,11 @@ static int state_open(struct engine *engine, struct engine_error *error)
 					   .workers = config->workers,
 					   .flows = config->flows};
 		hash_keys_make(&h->keys);
+		siphash_key_make(&h->cookie_key);
 	}
 	h->starts++;
 	engine->keys = h->keys;
+	engine->cookie_key = h->cookie_key;
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 
 #include "fastpath/base/hash.h"
 #include "fastpath/base/shm.h"
+#include "fastpath/base/siphash.h"
 #include "fastpath/io/io.h"
 #include "fastpath/table/publish.h"
 #include "fastpath/worker.h"
@@ -39,6 +40,7 @@ struct engine {
 	struct publisher publisher;
 	struct shm state;
 	struct hash_keys keys;
+	struct siphash_key cookie_key;
 	uint64_t started_ns;
 	uint64_t flows_kept;  /* found in the state at start */
 	struct ring *handoff; /* [from * workers + to] */

@@ -22,6 +22,7 @@ enum flow_state {
 	FLOW_FREE,
 	FLOW_TCP_SYN_SENT,
 	FLOW_TCP_SYN_RECV,
+	FLOW_TCP_GREETING, /* a SYN cookie came back; the backend has not answered our SYN yet */
 	FLOW_TCP_ESTABLISHED,
 	FLOW_TCP_FIN,	 /* one side has closed, or both and an acknowledgement is missing */
 	FLOW_TCP_CLOSED, /* its port may be taken over when no other is free */
@@ -88,31 +89,48 @@ struct flow {
 
 /* In tuples, where packets have 0. */
 #define ZONE_AFFINITY 1u
+/* In a packet's, once its flow is known to have FLOW_F_EXTRA: the short way of rewriting knows its
+ * packets by a word that this is part of, so it costs the others nothing. */
+#define ZONE_EXTRA 2u
 
 /* The packets of direction 0 need more than their new keys. */
-#define EXTRA_OPTION   1u  /* the service's address rides in an IP option (SERVICE_DSR_OPTION) */
-#define EXTRA_IPIP     2u  /* they go to `backend` inside of another packet */
-#define EXTRA_ONE_WAY  4u  /* answers do not come this way: nothing is known of their side */
-#define EXTRA_SHIFTED  8u  /* began with a SYN cookie: sequence numbers differ by seq_shift */
-#define EXTRA_GREETING 16u /* likewise, and the backend has not answered our SYN yet */
-#define EXTRA_FAMILY   32u /* keys are of different IP versions (RFC 7915) */
+#define EXTRA_OPTION  1u  /* the service's address rides in an IP option (SERVICE_DSR_OPTION) */
+#define EXTRA_IPIP    2u  /* they go to `backend` inside of another packet */
+#define EXTRA_ONE_WAY 4u  /* answers do not come this way: nothing is known of their side */
+#define EXTRA_SHIFTED 8u  /* began with a SYN cookie: sequence numbers differ by seq_shift */
+#define EXTRA_FAMILY  32u /* keys are of different IP versions (RFC 7915) */
+/* They do not. */
+#define EXTRA_SERVICE  64u  /* it began at a frontend, not at a mapping's address */
+#define EXTRA_AFFINE   128u /* it holds its client's affinity */
+#define EXTRA_SPOKEN   512u /* EXTRA_ONE_WAY: the flow's first packet has been */
+#define EXTRA_ANSWERED 256u /* FLOW_AFFINITY: the backend has answered the client */
 
 /*
- * What only few flows need, in an array beside the flows, by the same index; valid when
- * FLOW_F_EXTRA is set, and for FLOW_AFFINITY.
+ * What only few flows need, in an array beside the flows, by the same index; valid for
+ * FLOW_F_DNAT, FLOW_F_EXTRA and FLOW_AFFINITY.
  */
 struct flow_extra {
 	union addr backend;
 	be16 backend_port;
-	uint16_t mtu;	    /* of the path to the backend, as routers told; 0: nobody did */
-	uint32_t seq_shift; /* numbers towards the client are greater by this */
-	uint32_t expires_s; /* FLOW_AFFINITY: idle seconds */
-	uint8_t what;	    /* EXTRA_* */
-	uint8_t scale;	    /* EXTRA_SHIFTED: window scale told to the client */
-	uint16_t mss;	    /* EXTRA_GREETING: of the client */
+	uint16_t mtu; /* of the path to the backend, as routers told; 0: nobody did */
+	union {
+		uint32_t seq_shift; /* numbers towards the client are greater by this */
+		uint32_t expires_s; /* FLOW_AFFINITY: idle seconds */
+	};
+	uint16_t what;	   /* EXTRA_* */
+	uint16_t greeted;  /* FLOW_TCP_GREETING: when our last SYN went, see greeting.c */
+	uint8_t greetings; /* likewise: how many went */
+	/* EXTRA_SHIFTED: scale of the windows that the client is told; and how much greater those
+	 * are that it tells than their field, for a backend that does not scale. */
+	uint8_t scale;
+	uint8_t unscale;
+	uint8_t pad;
+	/* Where it is counted (backend_load.h), one more than the number; 0: not yet. */
+	uint32_t service;
+	uint32_t load;
 };
 
-static_assert(sizeof(struct flow_extra) == 32);
+static_assert(sizeof(struct flow_extra) == 40);
 static_assert(sizeof(struct flow) == 2ul * CACHE_LINE);
 static_assert(offsetof(struct flow, key1) == CACHE_LINE);
 
@@ -120,5 +138,10 @@ static ALWAYS_INLINE struct tuple *flow_key(struct flow *flow, uint32_t dir)
 {
 	return (struct tuple *)((uint8_t *)flow + dir * offsetof(struct flow, key1));
 }
+
+struct flow_table;
+
+/* For who knows no table: flow_extra_of(). */
+const struct flow_extra *flow_extra_find(const struct flow_table *t, const struct flow *flow);
 
 const char *flow_state_name(enum flow_state state);

@@ -12,6 +12,7 @@ static const char *const state_names[FLOW_STATES] = {
 	[FLOW_FREE] = "FREE",
 	[FLOW_TCP_SYN_SENT] = "SYN_SENT",
 	[FLOW_TCP_SYN_RECV] = "SYN_RECV",
+	[FLOW_TCP_GREETING] = "GREETING",
 	[FLOW_TCP_ESTABLISHED] = "ESTABLISHED",
 	[FLOW_TCP_FIN] = "FIN",
 	[FLOW_TCP_CLOSED] = "CLOSED",
@@ -25,6 +26,11 @@ static const char *const state_names[FLOW_STATES] = {
 const char *flow_state_name(enum flow_state state)
 {
 	return (unsigned int)state < FLOW_STATES ? state_names[state] : "?";
+}
+
+const struct flow_extra *flow_extra_find(const struct flow_table *t, const struct flow *flow)
+{
+	return flow_extra_of(t, flow);
 }
 
 size_t flow_table_size(uint32_t capacity)
@@ -126,15 +132,26 @@ static uint32_t index_of(const struct flow_table *t, const struct flow *flow)
 	return (uint32_t)(flow - t->flows);
 }
 
-static bool is_half_open(uint8_t state)
+bool flow_is_half_open(uint8_t state)
 {
 	return state == FLOW_TCP_SYN_SENT || state == FLOW_TCP_SYN_RECV;
 }
 
+void flow_count_half_open(struct flow_table *t, const struct flow *flow, int by)
+{
+	const struct flow_extra *extra = flow_extra_of(t, flow);
+
+	t->half_open += (uint32_t)by;
+	if (flow->flags & (FLOW_F_DNAT | FLOW_F_EXTRA) && extra->service && t->half_open_of)
+		t->half_open_of[extra->service - 1] += (uint32_t)by;
+}
+
 void flow_set_state(struct flow_table *t, struct flow *flow, enum flow_state state)
 {
-	t->half_open -= is_half_open(flow->state);
-	t->half_open += is_half_open((uint8_t)state);
+	int more = flow_is_half_open((uint8_t)state) - flow_is_half_open(flow->state);
+
+	if (more)
+		flow_count_half_open(t, flow, more);
 	flow->state = (uint8_t)state;
 }
 
@@ -237,9 +254,12 @@ static void flows_recover(struct flow_table *t, uint32_t now_tick)
 		if (flow->state != FLOW_FREE && flow_plausible(flow) &&
 		    flow_index(t, flow, flow->state) == 0) {
 			t->used++;
-			t->half_open += is_half_open(flow->state);
+			t->half_open += flow_is_half_open(flow->state);
 			/* Next hops and verdicts belong to tables that are gone. */
 			flow->revision = FLOW_NOT_JUDGED;
+			t->extras[i].service = t->extras[i].load = 0;
+			if (flow->state == FLOW_AFFINITY)
+				flow->uses = 0;
 			if (flow->state != FLOW_ELSEWHERE)
 				flow->nexthop[0] = flow->nexthop[1] = UINT16_MAX;
 			wheel_schedule(t, flow, now_tick);

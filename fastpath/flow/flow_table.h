@@ -6,7 +6,7 @@
  *
  * The index is an array of buckets of one cache line: twelve one-byte tags that are compared at
  * once, twelve references, and a link to a bucket more for the few that overflow. A reference
- * is flow index << 1 | direction. Memory: 128 bytes a flow and 32 of its extra, 16 for its two
+ * is flow index << 1 | direction. Memory: 128 bytes a flow and 40 of its extra, 16 for its two
  * references, 2 of reserve.
  *
  * A flow that ends is not handed out again before flow_table_settle(), so a packet of the same
@@ -45,7 +45,8 @@ struct flow_table {
 	uint32_t capacity;
 	uint32_t used;
 	uint32_t half_open;
-	uint32_t free_head; /* linked through wheel_next */
+	uint32_t *half_open_of; /* likewise, by image_service.number; NULL: nobody asks */
+	uint32_t free_head;	/* linked through wheel_next */
 	uint32_t limbo_head;
 	struct bucket *overflow;
 	uint32_t overflow_count;
@@ -142,6 +143,9 @@ void flow_remove(struct flow_table *t, struct flow *flow);
 /* Flows that ended may be handed out again. Before each burst. */
 void flow_table_settle(struct flow_table *t);
 
+bool flow_is_half_open(uint8_t state);
+/* One half-open flow more or less, for its service too. */
+void flow_count_half_open(struct flow_table *t, const struct flow *flow, int by);
 /* The state, with its effect on the half-open count. */
 void flow_set_state(struct flow_table *t, struct flow *flow, enum flow_state state);
 

@@ -34,6 +34,8 @@ struct flow;
 #define PKT_WAITED 32u
 /* Received cut, because it does not fit a buffer: to be dropped as FRAME_TOO_BIG. */
 #define PKT_CUT 64u
+/* Acknowledges a SYN cookie: it opens a connection. */
+#define PKT_COOKIE 128u
 
 /* What the sender of a refused packet is told. */
 enum pkt_answer {
@@ -44,6 +46,8 @@ enum pkt_answer {
 	ANSWER_NO_ROUTE,
 	ANSWER_HOST, /* the next hop does not answer */
 	ANSWER_PROHIBITED,
+	ANSWER_PORT, /* nothing listens there; comes from the address that was asked */
+	ANSWER_ECHO, /* not refused at all: an address of services alone answers a ping */
 	ANSWER_SYN_COOKIE, /* `hash` is its sequence number, `answer_mtu` its segment size */
 	ANSWERS,
 };
