@@ -111,7 +111,7 @@ static void record_judge(const struct generation *gen, struct flow_record *r)
 
 static bool flow_matches(const struct flow_filter *filter, const struct flow *flow)
 {
-	return flow->state != FLOW_FREE && flow->state != FLOW_ELSEWHERE &&
+	return flow->state != FLOW_FREE && flow->state < FLOW_ELSEWHERE &&
 	       (flow_filter_matches(filter, &flow->key0) ||
 		flow_filter_matches(filter, &flow->key1));
 }

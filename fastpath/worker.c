@@ -14,6 +14,8 @@
 #include "fastpath/flow/expire.h"
 #include "fastpath/flow/frag.h"
 #include "fastpath/flow/nat.h"
+#include "fastpath/flow/service_state.h"
+#include "fastpath/flow/syn_cookie.h"
 #include "fastpath/handoff.h"
 #include "fastpath/net/eth.h"
 #include "fastpath/pipeline.h"
@@ -21,6 +23,7 @@
 #include "fastpath/table/links.h"
 
 #define EXPIRE_BUDGET 64u
+#define RECOUNT_BUDGET 256u
 #define FLOWS_PER_MAP 16384u
 
 size_t worker_state_size(uint32_t flows)
@@ -167,6 +170,8 @@ static void burst_begin(struct worker *worker, uint64_t now_ns)
 		learn_tables(core);
 	flow_expire(core, EXPIRE_BUDGET);
 	frag_expire(core);
+	if (unlikely(!service_is_recounted(core)))
+		service_recount_some(core, RECOUNT_BUDGET);
 	if (unlikely(core->waiting_count &&
 		     (worker->generation != core->gen->number || now_ns >= worker->retry_ns))) {
 		worker->retry_ns = now_ns + RETRY_NS;
@@ -319,9 +324,15 @@ int worker_open(struct worker *worker, struct engine *engine, uint32_t id, void 
 	worker->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	core->nat = nat_open(maps < 16 ? 16 : maps, engine->keys.k[0] + now_ns + id);
 	core->frags = frag_open(config->fragments);
-	if (worker->wake_fd < 0 || !core->nat || !core->frags ||
+	core->cookies = cookie_jar_open(&engine->cookie_key, engine->state.kept, now_ns);
+	if (worker->wake_fd < 0 || !core->nat || !core->frags || !core->cookies ||
 	    event_ring_open(&worker->event_ring, config->event_slots) ||
 	    flow_table_open(core->flows, flows, config->flows, &engine->keys, tick_of_ns(now_ns))) {
+		worker_close(worker);
+		return -ENOMEM;
+	}
+	core->services = service_state_open(core->flows, engine->keys.k[2] + now_ns + id);
+	if (!core->services) {
 		worker_close(worker);
 		return -ENOMEM;
 	}
@@ -340,6 +351,8 @@ void worker_close(struct worker *worker)
 	event_ring_close(&worker->event_ring);
 	nat_close(core->nat);
 	frag_close(core->frags);
+	service_state_close(core->services);
+	cookie_jar_close(core->cookies);
 	if (worker->wake_fd >= 0)
 		(void)close(worker->wake_fd);
 }

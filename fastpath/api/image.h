@@ -127,6 +127,13 @@ struct image_ident {
 #define IDENTITY_PODS_FIRST 256u
 #define IDENTITY_PODS_LAST  0xffffffu
 
+/* Nobody in the cluster: unknown, world (of one family too), or a CIDR (those of scope local). */
+static inline bool identity_is_outside(uint32_t identity)
+{
+	return identity == 0 || identity == 2 || identity == 9 || identity == 10 ||
+	       identity >> 24 == 1;
+}
+
 struct image_ident_prefix {
 	struct prefix prefix; /* sorted by prefix_compare(), no duplicates */
 	uint32_t ident;	      /* index in the ident section */

@@ -10,8 +10,12 @@
 
 #include "fastpath/flow/expire.h"
 
+#include "fastpath/flow/affinity.h"
+#include "fastpath/flow/backend_load.h"
 #include "fastpath/flow/flow_table.h"
 #include "fastpath/flow/nat.h"
+#include "fastpath/flow/service_state.h"
+#include "fastpath/flow/service_way.h"
 #include "fastpath/pkt/core.h"
 #include "fastpath/table/settings.h"
 
@@ -51,14 +55,16 @@ void wheel_schedule(struct flow_table *t, struct flow *flow, uint32_t deadline_t
 	t->wheel[index] = self;
 }
 
-uint32_t flow_deadline(const struct settings_table *settings, const struct flow *flow)
+uint32_t flow_deadline(const struct core *core, const struct flow *flow)
 {
-	return flow->last_tick + settings->timeout_ticks[flow->timeout];
+	if (flow->state == FLOW_AFFINITY)
+		return affinity_deadline(core, flow);
+	return flow->last_tick + core->gen->settings->timeout_ticks[flow->timeout];
 }
 
 void flow_reschedule(struct core *core, struct flow *flow)
 {
-	uint32_t deadline = flow_deadline(core->gen->settings, flow);
+	uint32_t deadline = flow_deadline(core, flow);
 
 	if (flow->flags & FLOW_F_DRAINING) {
 		/* The drain may end before the timeout does. */
@@ -71,10 +77,21 @@ void flow_reschedule(struct core *core, struct flow *flow)
 	wheel_schedule(core->flows, flow, deadline);
 }
 
+static void affinity_end(struct core *core, struct flow *flow)
+{
+	core->services->affinities--;
+	flow_remove(core->flows, flow);
+}
+
 void flow_end(struct core *core, struct flow *flow, uint32_t why)
 {
-	struct event *e = core_event(core, EVENT_FLOW_CLOSE, NULL);
+	struct event *e;
 
+	if (flow->state == FLOW_AFFINITY) {
+		affinity_end(core, flow);
+		return;
+	}
+	e = core_event(core, EVENT_FLOW_CLOSE, NULL);
 	if (e) {
 		e->reason = (uint16_t)why;
 		e->tuple = flow->key0;
@@ -83,6 +100,11 @@ void flow_end(struct core *core, struct flow *flow, uint32_t why)
 		event_commit(core->events);
 	}
 	nat_release(core, flow);
+	if (flow_is_of_service(core->flows, flow)) {
+		backend_load_end(core, flow);
+		if (flow_extra_of(core->flows, flow)->what & EXTRA_AFFINE)
+			affinity_release(core, flow);
+	}
 	flow_remove(core->flows, flow);
 }
 
@@ -92,12 +114,20 @@ static bool drained(const struct core *core, const struct flow *flow)
 	       (int16_t)((uint16_t)(core->now_tick >> 10) - flow->drain) >= 0;
 }
 
+/* Flows that depend on it live. */
+static bool is_held(const struct flow *flow)
+{
+	return (flow->state == FLOW_MAP || flow->state == FLOW_AFFINITY) && flow->uses;
+}
+
 static void flow_meet(struct core *core, struct flow *flow)
 {
-	uint32_t deadline = flow_deadline(core->gen->settings, flow);
+	uint32_t deadline = flow_deadline(core, flow);
 
-	if (flow->state == FLOW_MAP && flow->uses) {
+	if (is_held(flow)) {
 		flow->last_tick = core->now_tick;
+		flow_reschedule(core, flow);
+	} else if (flow->state == FLOW_AFFINITY && !service_is_recounted(core)) {
 		flow_reschedule(core, flow);
 	} else if ((int32_t)(core->now_tick - deadline) >= 0) {
 		flow_end(core, flow, FLOW_END_TIMEOUT);

@@ -5,13 +5,12 @@
 
 struct core;
 struct flow;
-struct settings_table;
 
 /* Ends flows whose time is up, at most `budget` looked at. Between bursts. */
 void flow_expire(struct core *core, uint32_t budget);
 
 /* When the flow times out if no packet comes. */
-uint32_t flow_deadline(const struct settings_table *settings, const struct flow *flow);
+uint32_t flow_deadline(const struct core *core, const struct flow *flow);
 
 /* The flow's state changed to one with another timeout: the wheel must not come too late. */
 void flow_reschedule(struct core *core, struct flow *flow);

@@ -9,11 +9,17 @@
 
 #include "fastpath/flow/flow_stage.h"
 
+#include "fastpath/flow/backend_load.h"
+#include "fastpath/flow/dsr.h"
 #include "fastpath/flow/expire.h"
 #include "fastpath/flow/flow_table.h"
+#include "fastpath/flow/greeting.h"
 #include "fastpath/flow/nat.h"
+#include "fastpath/flow/owner.h"
 #include "fastpath/flow/plan.h"
+#include "fastpath/flow/service_setup.h"
 #include "fastpath/flow/setup.h"
+#include "fastpath/flow/syn_cookie.h"
 #include "fastpath/flow/tcp_track.h"
 #include "fastpath/net/ip.h"
 #include "fastpath/net/l4.h"
@@ -24,18 +30,6 @@
 #include "fastpath/table/settings.h"
 
 #define NO_REVISION UINT32_MAX /* of no flow and of no generation */
-
-/* Answers to translated flows belong to whoever handed out the port; the rest by hash. What has
- * no ports would be found by neither, and is rare: the first worker has it all. */
-static ALWAYS_INLINE uint32_t owner_of(const struct core *core, const struct pkt *pkt,
-				       uint64_t flow_hash)
-{
-	if (unlikely(!nat_has_ports(&pkt->h)))
-		return 0;
-	if (unlikely(egress_in_pool(core->gen->egress, &pkt->h.tuple.dst)))
-		return nat_owner(from_be16(pkt->h.tuple.dport), core->worker_count);
-	return hash_range(flow_hash, core->worker_count);
-}
 
 /* First pass, for a worker that owns all flows. */
 static NOINLINE void hash_own(const struct flow_table *flows, struct batch *batch, uint64_t *hashes)
@@ -108,16 +102,37 @@ static void enter_state(struct core *core, struct flow *flow, enum flow_state ne
 	flow_reschedule(core, flow);
 	if (next == FLOW_TCP_CLOSED)
 		nat_closed(core, flow);
+	if (flow_is_of_service(core->flows, flow))
+		service_flow_entered(core, flow, next);
+}
+
+/* What the segment does to its flow; false: it left. */
+static bool judge_tcp(struct core *core, struct pkt *pkt, struct tcp_verdict *v)
+{
+	const struct tcp_header *tcp = (const void *)(pkt->data + pkt->h.l4);
+	uint32_t payload = (uint32_t)(pkt->h.end - pkt->h.payload);
+	struct flow *flow = pkt->flow;
+
+	if (unlikely(flow->state == FLOW_TCP_GREETING))
+		return greeting_track(core, pkt, v);
+	if (likely(!(flow->flags & FLOW_F_EXTRA)))
+		*v = tcp_track(flow, pkt->dir, tcp, payload);
+	else if (!dsr_track_tcp(core, pkt, v))
+		*v = shifted_track(core, flow, pkt->dir, tcp, payload);
+	if (unlikely(v->next == FLOW_TCP_SYN_RECV && flow->state == FLOW_TCP_SYN_SENT &&
+		     flow->flags & FLOW_F_DNAT))
+		syn_cookie_learn(core, &flow->key1.src, flow->key1.sport, tcp);
+	return true;
 }
 
 /* false: dropped. */
 static bool track_tcp(struct core *core, struct pkt *pkt)
 {
-	const struct tcp_header *tcp = (const void *)(pkt->data + pkt->h.l4);
 	struct flow *flow = pkt->flow;
 	struct tcp_verdict v;
 
-	v = tcp_track(flow, pkt->dir, tcp, (uint32_t)(pkt->h.end - pkt->h.payload));
+	if (!judge_tcp(core, pkt, &v))
+		return false;
 	if (unlikely(v.next != flow->state))
 		enter_state(core, flow, v.next);
 	if (unlikely(v.reason)) {
@@ -137,13 +152,19 @@ static bool track(struct core *core, struct pkt *pkt)
 
 	/* An error speaks about a connection; it is no part of it and keeps nothing alive. Nor
 	 * do later fragments: what is to be known stands in the first. */
-	if (unlikely(pkt->h.flags & HEADERS_ICMP_ERROR || pkt->h.frag_offset))
+	if (unlikely(pkt->h.flags & HEADERS_ICMP_ERROR))
+		return !(flow->flags & FLOW_F_EXTRA) || dsr_error(core, pkt);
+	if (unlikely(pkt->h.frag_offset))
 		return true;
 	if (pkt->h.tuple.proto == IP_PROTO_TCP) {
 		if (!track_tcp(core, pkt))
 			return false;
-	} else if (unlikely(flow->state == FLOW_ONEWAY && pkt->dir == 1)) {
+	} else if (unlikely(flow->state == FLOW_ONEWAY &&
+			    (pkt->dir == 1 ||
+			     (flow->flags & FLOW_F_EXTRA && dsr_speaks_again(core, flow))))) {
 		flow->state = FLOW_ASSURED;
+		if (flow_is_of_service(core->flows, flow))
+			service_flow_entered(core, flow, FLOW_ASSURED);
 		if (flow->timeout == TIMEOUT_UDP_ONEWAY)
 			flow->timeout = TIMEOUT_UDP_ASSURED;
 	}
@@ -204,7 +225,8 @@ static bool from_where_it_should(const struct core *core, const struct pkt *pkt)
 	if (*back != NEIGH_NONE)
 		return core->gen->neigh->hops[*back].port == pkt->port_in ||
 		       !core->gen->links->links[pkt->port_in].verify_source;
-	flow_hop(core->gen, &pkt->h.tuple.src, &hop);
+	flow_hop(core->gen,
+		 pkt->dir ? flow_backend(core->flows, pkt->flow).addr : &pkt->flow->key0.src, &hop);
 	*back = hop.number;
 	return (!hop.reason && hop.port == pkt->port_in) ||
 	       !core->gen->links->links[pkt->port_in].verify_source;
@@ -232,8 +254,30 @@ static void settle(const struct core *core, struct flow *flow)
 {
 	bool tracked = flow->key0.proto != IP_PROTO_TCP || tcp_is_settled(flow);
 	bool known = flow->nexthop[0] != NEIGH_NONE && flow->nexthop[1] != NEIGH_NONE;
+	bool plain = tracked && known && !(flow->flags & FLOW_F_EXTRA);
 
-	flow->revision = core->gen->revision | (tracked && known ? 0 : FLOW_UNSETTLED);
+	flow->revision = core->gen->revision | (plain ? 0 : FLOW_UNSETTLED);
+}
+
+/* A client that calls a service again, over a connection that has ended on both sides, is one that
+ * calls for the first time: its backend may be another now. */
+static bool calls_again(const struct core *core, const struct pkt *pkt, const struct flow *flow)
+{
+	uint8_t fins = FLOW_F_FIN0 | FLOW_F_FIN1;
+
+	return pkt->dir == 0 && (pkt->h.tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN &&
+	       pkt->h.tuple.proto == IP_PROTO_TCP && !(pkt->h.flags & HEADERS_ICMP_ERROR) &&
+	       (flow->state == FLOW_TCP_CLOSED ||
+		(flow->state == FLOW_TCP_FIN && (flow->flags & fins) == fins)) &&
+	       flow_is_of_service(core->flows, flow);
+}
+
+/* false: the packet is gone. */
+static bool begin_again(struct core *core, struct pkt *pkt)
+{
+	flow_end(core, pkt->flow, FLOW_END_REPLACED);
+	pkt->flow = flow_setup(core, pkt);
+	return pkt->flow != NULL;
 }
 
 /* A packet with a flow: judged, tracked, and its next hop known. false: it left. */
@@ -249,6 +293,11 @@ static NOINLINE bool act(struct core *core, struct pkt *pkt)
 		pkt_drop(core, pkt, DROP_NO_FLOW);
 		return false;
 	}
+	if (unlikely(calls_again(core, pkt, flow))) {
+		if (!begin_again(core, pkt))
+			return false;
+		flow = pkt->flow;
+	}
 	if (unlikely((flow->revision & ~FLOW_UNSETTLED) != core->gen->revision) &&
 	    !flow_rejudge(core, pkt))
 		return false;
@@ -262,6 +311,8 @@ static NOINLINE bool act(struct core *core, struct pkt *pkt)
 		return false;
 	settle(core, flow);
 	pkt->nexthop = flow->nexthop[pkt->dir];
+	if (unlikely(flow->flags & FLOW_F_EXTRA))
+		pkt->h.tuple.zone = ZONE_EXTRA;
 	return true;
 }
 

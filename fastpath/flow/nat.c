@@ -10,6 +10,7 @@
 #include "fastpath/flow/port_set.h"
 #include "fastpath/net/ip.h"
 #include "fastpath/pkt/core.h"
+#include "fastpath/table/service_table.h"
 #include "fastpath/table/settings.h"
 
 #define RANDOM_TRIES 8u
@@ -107,6 +108,17 @@ static struct flow *port_user(struct core *core, struct tuple *reply, uint16_t p
 	return flow_find(core->flows, reply, flow_hash(core->flows, reply), &dir);
 }
 
+/* What comes to a service's port is no answer, but a call. */
+static bool is_call(const struct core *core, const struct tuple *reply)
+{
+	return service_find(core->gen->service, &reply->dst, reply->dport, reply->proto) != NULL;
+}
+
+static bool port_is_free(struct core *core, struct tuple *reply, uint16_t port)
+{
+	return !port_user(core, reply, port) && !is_call(core, reply);
+}
+
 static struct tuple map_key(const struct tuple *reply)
 {
 	struct tuple key = *reply;
@@ -157,9 +169,9 @@ static bool map_search(struct core *core, struct port_map *map, struct tuple *re
 		struct flow *user = port_user(core, reply, (uint16_t)port);
 
 		port_set_remove(&map->maybe_free, (uint16_t)port);
-		if (!user)
+		if (!user && !is_call(core, reply))
 			return true;
-		if (user->state == FLOW_TCP_CLOSED)
+		if (user && user->state == FLOW_TCP_CLOSED)
 			port_set_add(&map->closed, (uint16_t)port);
 	}
 	while ((port = port_set_next(&map->closed, from)) >= 0) {
@@ -192,7 +204,7 @@ enum drop_reason nat_reserve(struct core *core, struct tuple *reply, be16 wanted
 	if (range.last < range.first)
 		return DROP_NAT_PORTS_FULL;
 	/* Most clients' own ports are free here too. */
-	if (port >= range.first && port <= range.last && !port_user(core, reply, (uint16_t)port))
+	if (port >= range.first && port <= range.last && port_is_free(core, reply, (uint16_t)port))
 		return DROP_NONE;
 	key = map_key(reply);
 	map = map_find(core->nat, &key);
@@ -200,7 +212,7 @@ enum drop_reason nat_reserve(struct core *core, struct tuple *reply, be16 wanted
 		port = range.first + (int32_t)((uint64_t)nat_random(core->nat) *
 						       (uint32_t)(range.last - range.first + 1) >>
 					       32);
-		if (!port_user(core, reply, (uint16_t)port))
+		if (port_is_free(core, reply, (uint16_t)port))
 			return DROP_NONE;
 	}
 	if (!map || map->first != range.first || map->last != range.last) {

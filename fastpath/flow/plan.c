@@ -2,7 +2,8 @@
 
 #include "fastpath/flow/plan.h"
 
-#include "fastpath/flow/flow.h"
+#include "fastpath/flow/backend_load.h"
+#include "fastpath/flow/flow_table.h"
 #include "fastpath/net/ip.h"
 #include "fastpath/net/l4.h"
 #include "fastpath/table/egress.h"
@@ -88,18 +89,25 @@ static bool plan_egress(const struct generation *gen, const struct plan_question
 			struct plan *plan)
 {
 	uint32_t egress_class = gen->ident->idents[plan->src_ident].egress_class;
+	const union addr *dst = q->is_service ? &q->target : &q->orig.dst;
 	const struct image_egress_rule *rule;
 	const union addr *addr;
 
-	plan->egress_rule = egress_lookup(gen->egress, egress_class, &q->orig.dst);
+	plan->egress_rule = egress_lookup(gen->egress, egress_class, dst);
 	if (plan->egress_rule == EGRESS_RULE_NONE)
-		return true;
+		plan->egress_rule = q->snat_rule;
+	if (plan->egress_rule == EGRESS_RULE_NONE) {
+		if (q->needs_snat)
+			refuse(plan, DROP_NO_EGRESS_ADDRESS, ANSWER_PROHIBITED, q->snat_origin);
+		return !q->needs_snat;
+	}
 	rule = &gen->egress->rules[plan->egress_rule];
 	if (rule->flags & EGRESS_NO_GATEWAY) {
 		refuse(plan, DROP_NO_EGRESS_GATEWAY, ANSWER_PROHIBITED, rule->origin);
 		return false;
 	}
-	addr = egress_address(gen->egress, plan->egress_rule, q->orig.family, q->client_hash);
+	addr = egress_address(gen->egress, plan->egress_rule,
+			      addr_is_v4(dst) ? FAMILY_IP4 : FAMILY_IP6, q->client_hash);
 	if (!addr) {
 		refuse(plan, DROP_NO_EGRESS_ADDRESS, ANSWER_PROHIBITED, rule->origin);
 		return false;
@@ -108,16 +116,15 @@ static bool plan_egress(const struct generation *gen, const struct plan_question
 	return true;
 }
 
-/* RFC 3704 section 2.2, strict: packets come from where their source lies. */
-static bool source_fits(const struct generation *gen, const struct plan_question *q)
+bool flow_source_fits(const struct generation *gen, const union addr *src, uint32_t port_in)
 {
 	uint32_t back;
 
-	if (q->port_in == PLAN_ANY_PORT || !gen->links->links[q->port_in].verify_source)
+	if (port_in == PLAN_ANY_PORT || !gen->links->links[port_in].verify_source)
 		return true;
-	back = route_lookup(gen->route, &q->orig.src);
+	back = route_lookup(gen->route, src);
 	return back != ROUTE_NONE && gen->route->routes[back].kind <= ROUTE_ONLINK &&
-	       gen->route->routes[back].port == q->port_in;
+	       gen->route->routes[back].port == port_in;
 }
 
 /* false: there is no way, or not for us to go. */
@@ -164,7 +171,7 @@ uint32_t plan_origin(const struct generation *gen, uint32_t decision)
 void flow_plan(const struct generation *gen, const struct plan_question *q, struct plan *plan)
 {
 	*plan = plan_nothing;
-	if (!source_fits(gen, q)) {
+	if (!flow_source_fits(gen, &q->orig.src, q->port_in)) {
 		refuse(plan, DROP_INVALID_SOURCE, ANSWER_NONE, 0);
 		return;
 	}
@@ -177,11 +184,14 @@ void flow_plan(const struct generation *gen, const struct plan_question *q, stru
 	(void)plan_route(gen, q, plan);
 }
 
-void flow_plan_question(const struct flow *flow, uint64_t client_hash, struct plan_question *q)
+void flow_plan_question(const struct flow_table *flows, struct flow *flow, uint64_t client_hash,
+			struct plan_question *q)
 {
+	struct backend_end end = flow_backend(flows, flow);
+
 	*q = (struct plan_question){.orig = flow->key0,
-				    .target = flow->key1.src,
-				    .target_port = flow->key1.sport,
+				    .target = *end.addr,
+				    .target_port = end.port,
 				    .icmp_type = flow->icmp_type,
 				    .port_in = PLAN_ANY_PORT,
 				    .client_hash = client_hash};

@@ -15,8 +15,12 @@
 
 struct plan_question {
 	struct tuple orig; /* as the first packet came */
-	union addr target; /* where it goes: orig.dst, or the client behind a mapping */
+	union addr target; /* where it goes: orig.dst, the client behind a mapping, a backend */
 	be16 target_port;
+	bool is_service;      /* the target is a backend */
+	bool needs_snat;      /* it would answer past us, was it to see the client's address */
+	uint32_t snat_rule;   /* of the service, in case that no egress policy has one */
+	uint32_t snat_origin; /* who is to blame when that has no address */
 	uint8_t icmp_type;    /* for ICMP and ICMPv6 */
 	uint32_t port_in;     /* or PLAN_ANY_PORT */
 	uint64_t client_hash; /* picks the egress address */
@@ -47,7 +51,13 @@ uint32_t plan_origin(const struct generation *gen, uint32_t decision);
 
 /* The question that a known flow's first packet would ask today. */
 struct flow;
-void flow_plan_question(const struct flow *flow, uint64_t client_hash, struct plan_question *q);
+struct flow_table;
+void flow_plan_question(const struct flow_table *flows, struct flow *flow, uint64_t client_hash,
+			struct plan_question *q);
+
+/* RFC 3704 section 2.2, strict, where the link asks for it: packets come from where their source
+ * lies. */
+bool flow_source_fits(const struct generation *gen, const union addr *src, uint32_t port_in);
 
 /* The next hop towards `dst`: its number, or NEIGH_NONE and where to ask for it. */
 struct hop {

@@ -16,6 +16,8 @@ struct flow;
 struct generation;
 struct headers;
 struct pkt;
+struct plan;
+struct translation;
 
 /* Why only an existing connection could explain a packet; DROP_NONE: it may open one. */
 enum drop_reason flow_opens_nothing(const struct generation *gen, const struct headers *h);
@@ -23,8 +25,15 @@ enum drop_reason flow_opens_nothing(const struct generation *gen, const struct h
 /* The new flow of a packet that has none; NULL when the packet found another way out. */
 struct flow *flow_setup(struct core *core, struct pkt *pkt);
 
+/* The last steps of that, when the plan lets it pass: a source as planned, and the flow. */
+struct flow *flow_set_up(struct core *core, struct pkt *pkt, const struct plan *plan,
+			 struct translation *tr);
+
 /* Judges a flow again under the tables of now; false when it and the packet are gone. */
 bool flow_rejudge(struct core *core, struct pkt *pkt);
+
+/* Something of the identity of a flow's client. */
+uint8_t flow_client_mark(const struct core *core, uint32_t ident);
 
 /* The next hop of the packet's direction; false when the packet waits or is gone. */
 bool flow_find_hop(struct core *core, struct pkt *pkt);

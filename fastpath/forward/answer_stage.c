@@ -8,6 +8,7 @@
 
 #include "fastpath/forward/answer_stage.h"
 
+#include "fastpath/forward/answer_echo.h"
 #include "fastpath/net/cksum.h"
 #include "fastpath/net/eth.h"
 #include "fastpath/net/ip.h"
@@ -37,6 +38,8 @@ static struct message message4(const struct pkt *pkt)
 		return (struct message){ICMP4_UNREACHABLE, ICMP4_CODE_NET, 0};
 	case ANSWER_HOST:
 		return (struct message){ICMP4_UNREACHABLE, ICMP4_CODE_HOST, 0};
+	case ANSWER_PORT:
+		return (struct message){ICMP4_UNREACHABLE, ICMP4_CODE_PORT, 0};
 	default:
 		return (struct message){ICMP4_UNREACHABLE, ICMP4_CODE_PROHIBITED, 0};
 	}
@@ -53,6 +56,8 @@ static struct message message6(const struct pkt *pkt)
 		return (struct message){ICMP6_UNREACHABLE, ICMP6_CODE_NO_ROUTE, 0};
 	case ANSWER_HOST:
 		return (struct message){ICMP6_UNREACHABLE, ICMP6_CODE_ADDRESS, 0};
+	case ANSWER_PORT:
+		return (struct message){ICMP6_UNREACHABLE, ICMP6_CODE_PORT, 0};
 	default:
 		return (struct message){ICMP6_UNREACHABLE, ICMP6_CODE_PROHIBITED, 0};
 	}
@@ -122,9 +127,11 @@ static void answer_icmp(struct core *core, const struct pkt *pkt)
 	struct pkt *answer;
 	uint64_t sum = 0;
 
+	packet_source(pkt, &src, &dst);
+	if (pkt->answer == ANSWER_PORT)
+		self = &dst;
 	if (self->d[0] == 0 && self->d[1] == 0)
 		return;
-	packet_source(pkt, &src, &dst);
 	answer = own_answer(core, pkt, (v4 ? IP4_MIN : IP6_SIZE) + ICMP_SIZE + quote);
 	if (!answer)
 		return;
@@ -205,6 +212,10 @@ void answer_stage(struct core *core, struct batch *batch)
 	for (uint32_t i = 0; i < core->refused.count; i++) {
 		struct pkt *pkt = core->refused.pkts[i];
 
+		if (pkt->answer == ANSWER_ECHO) {
+			answer_echo(core, pkt);
+			continue;
+		}
 		if (pkt->answer == ANSWER_SYN_COOKIE) {
 			answer_syn(core, pkt);
 		} else if (may_answer(pkt) && take_token(core)) {

@@ -146,9 +146,6 @@ static bool hops_moved(const struct neigh_table *old, const struct neigh_table *
 	return false;
 }
 
-/* Flows use the highest bit, and zero. No flow sleeps through so many changes. */
-#define REVISION_MAX 0x3fffffffu
-
 static bool must_rejudge_all(const struct generation *g, const struct generation *before)
 {
 	for (int kind = 0; kind < IMAGE_KINDS; kind++) {

@@ -45,6 +45,20 @@ struct generation {
 	const struct service_table *service;
 };
 
+/* Flows use the highest bit, and zero. No flow sleeps through so many changes. */
+#define REVISION_MAX 0x3fffffffu
+
+static inline uint32_t revision_age(const struct generation *g, uint32_t revision)
+{
+	return g->revision - revision + (g->revision < revision ? REVISION_MAX : 0);
+}
+
+/* What was judged under `revision` saw all that is decided now, but for services. */
+static inline bool generation_judged_all(const struct generation *g, uint32_t revision)
+{
+	return revision && revision_age(g, revision) <= revision_age(g, g->revision_of_all);
+}
+
 /* A table from a verified image. What did not change in it since `before`, a table of that kind or
  * NULL, may be shared with that. 0 or -ENOMEM. */
 int table_build(const struct image_header *image, const struct table *before, struct table **out);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "fastpath/flow/service_state.h"
+
+#include <stdlib.h>
+
+#include "fastpath/flow/affinity.h"
+#include "fastpath/flow/backend_load.h"
+#include "fastpath/flow/flow_table.h"
+#include "fastpath/flow/service_way.h"
+#include "fastpath/flow/source_rate.h"
+
+struct service_state *service_state_open(struct flow_table *flows, uint64_t seed)
+{
+	struct service_state *state = calloc(1, sizeof(*state));
+
+	if (!state)
+		return NULL;
+	state->random = seed | 1;
+	state->loads = calloc(SERVICE_BACKENDS_MAX, sizeof(*state->loads));
+	state->half_open = calloc(SERVICE_BACKENDS_MAX, sizeof(*state->half_open));
+	state->rates = source_rates_open(seed);
+	if (!state->loads || !state->half_open || !state->rates) {
+		service_state_close(state);
+		return NULL;
+	}
+	flows->half_open_of = state->half_open;
+	/* Whose were the connections before: nobody knows. */
+	state->scattered = flows->used != 0;
+	state->recounted = flows->used ? 0 : flows->capacity;
+	return state;
+}
+
+void service_state_close(struct service_state *state)
+{
+	if (!state)
+		return;
+	free(state->loads);
+	free(state->half_open);
+	source_rates_close(state->rates);
+	free(state);
+}
+
+static void recount(struct core *core, struct flow *flow)
+{
+	struct service_way way;
+
+	if (flow_extra_of(core->flows, flow)->what & EXTRA_AFFINE)
+		affinity_count(core, flow);
+	service_way_of_flow(core, flow, &way);
+	if (way.backend)
+		backend_load_begin(core, flow, &way);
+}
+
+bool service_is_recounted(const struct core *core)
+{
+	return core->services->recounted == core->flows->capacity;
+}
+
+void service_recount_some(struct core *core, uint32_t budget)
+{
+	struct service_state *state = core->services;
+
+	for (; budget && state->recounted < core->flows->capacity; budget--) {
+		struct flow *flow = &core->flows->flows[state->recounted++];
+
+		if (flow->state == FLOW_AFFINITY)
+			state->affinities++;
+		else if (flow->state != FLOW_FREE && flow_is_of_service(core->flows, flow))
+			recount(core, flow);
+	}
+}
