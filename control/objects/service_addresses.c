@@ -97,7 +97,7 @@ static int cluster_ips_decode(struct decode *d, const struct doc_node *spec,
 		return decode_fail(d, list, "may not have more than 2 entries");
 	for (const struct doc_node *n = list->first; n && !err; n = n->next)
 		err = cluster_ip_decode(d, n, out);
-	if (!err && single && strcmp(single->text, list->first->text) != 0)
+	if (!err && single && list->first && strcmp(single->text, list->first->text) != 0)
 		return decode_fail(d, single, "must be the first of clusterIPs");
 	return err ? err : cluster_ips_check(d, list, list->size, out);
 }
