@@ -31,6 +31,8 @@ static struct tcp_verdict from_client(struct flow *flow, const struct tcp_header
 	uint32_t seq = from_be32(tcp->seq);
 	uint32_t end = seq + payload + ((tcp->flags & TCP_FIN) != 0);
 	bool lives = flow->state == FLOW_TCP_ESTABLISHED;
+	/* One that was picked up in the middle: another gateway had it. */
+	bool found = flow->state == FLOW_TCP_SYN_RECV && tcp->flags & TCP_ACK;
 	struct tcp_verdict v = verdict(DROP_NONE, flow->state);
 
 	/* Once more, a new attempt, or a new connection after one that the client closed. Into one
@@ -49,8 +51,8 @@ static struct tcp_verdict from_client(struct flow *flow, const struct tcp_header
 			return v;
 	} else if (tcp->flags & TCP_RST) {
 		return verdict(DROP_NONE, seq == flow->tcp[0].end ? FLOW_TCP_CLOSED : flow->state);
-	} else if (lives && tcp->flags & TCP_FIN) {
-		v.next = FLOW_TCP_FIN;
+	} else if (lives || found) {
+		v.next = tcp->flags & TCP_FIN ? FLOW_TCP_FIN : FLOW_TCP_ESTABLISHED;
 	}
 	if ((int32_t)(end - flow->tcp[0].end) > 0)
 		flow->tcp[0].end = end;

@@ -2,26 +2,17 @@
 
 #include "fastpath/forward/rewrite_stage.h"
 
+#include "fastpath/forward/dispatch_forward.h"
+#include "fastpath/forward/family_forward.h"
 #include "fastpath/forward/fragment.h"
+#include "fastpath/forward/macs.h"
 #include "fastpath/forward/rewrite.h"
 #include "fastpath/forward/rewrite_plain.h"
+#include "fastpath/forward/sequence.h"
 #include "fastpath/net/eth.h"
 #include "fastpath/net/ip.h"
 #include "fastpath/pkt/core.h"
-#include "fastpath/table/links.h"
-#include "fastpath/table/neigh.h"
 #include "fastpath/table/route.h"
-
-/* A neighbour is stored with two bytes more, which the source address then covers. */
-static ALWAYS_INLINE void write_macs(uint8_t *data, const struct neigh *hop,
-				     const struct link *link)
-{
-	struct eth_header *eth = (void *)data;
-
-	static_assert(offsetof(struct neigh, mac) == 0 && sizeof(*hop) == 8);
-	memcpy(data, hop, sizeof(*hop));
-	memcpy(eth->src, link->mac, sizeof(eth->src));
-}
 
 static bool last_hop(const struct pkt *pkt)
 {
@@ -48,11 +39,17 @@ static NOINLINE bool forward(struct core *core, struct pkt *pkt)
 		pkt_refuse(core, pkt, DROP_TTL_EXCEEDED, ANSWER_TTL, 0);
 		return false;
 	}
+	if (unlikely(pkt->flow->key0.family != pkt->flow->key1.family))
+		return family_forward(core, pkt);
+	if (unlikely(dispatch_leads(core->flows, pkt)))
+		return dispatch_forward(core, pkt);
 	if (unlikely(too_big && pkt->h.flags & HEADERS_DONT_FRAG)) {
 		pkt->answer_mtu = (uint16_t)mtu;
 		pkt_refuse(core, pkt, DROP_TOO_BIG, ANSWER_TOO_BIG, 0);
 		return false;
 	}
+	if (unlikely(pkt->flow->flags & FLOW_F_EXTRA))
+		sequence_follow(core->flows, pkt);
 	if (unlikely(pkt->h.flags & HEADERS_ICMP_ERROR))
 		rewrite_icmp_error(pkt->data, &pkt->h, pkt->flow, pkt->dir);
 	else

@@ -135,6 +135,18 @@ static void answers_say_nothing_but_a_refusal(void **state)
 	assert_int_equal(after(1, TCP_FIN | TCP_ACK, 5000, ISN + 1, 0), FLOW_TCP_ESTABLISHED);
 }
 
+static void one_from_the_middle_lives_with_its_second_segment(void **state)
+{
+	struct tcp_header first = segment(TCP_ACK, 400, 0);
+
+	(void)state;
+	memset(&flow, 0, sizeof(flow));
+	tcp_track_open(&flow, &first, 100, true);
+	flow.state = FLOW_TCP_SYN_RECV;
+	assert_int_equal(client(TCP_ACK, 500, 10), FLOW_TCP_ESTABLISHED);
+	assert_int_equal(client(TCP_RST, 510, 0), FLOW_TCP_CLOSED);
+}
+
 static void numbers_may_wrap_around(void **state)
 {
 	struct tcp_header syn = segment(TCP_SYN, UINT32_MAX - 10, 0);
@@ -159,6 +171,7 @@ int main(void)
 		cmocka_unit_test(only_the_exact_reset_closes),
 		cmocka_unit_test(a_syn_into_a_living_connection_changes_nothing),
 		cmocka_unit_test(answers_say_nothing_but_a_refusal),
+		cmocka_unit_test(one_from_the_middle_lives_with_its_second_segment),
 		cmocka_unit_test(numbers_may_wrap_around),
 	};
 
