@@ -296,6 +296,21 @@ int fastpath_explain(struct fastpath_client *client, const struct msg_explain *q
 		   error);
 }
 
+int fastpath_services(struct fastpath_client *client, struct fastpath_rows *out,
+		      struct fastpath_error *error)
+{
+	return ask_rows(client, MSG_SERVICES, NULL, 0, sizeof(struct service_record), out, error);
+}
+
+int fastpath_maglev(struct fastpath_client *client, uint32_t service, struct fastpath_rows *out,
+		    struct fastpath_error *error)
+{
+	const struct msg_maglev question = {.service = service};
+
+	return ask_rows(client, MSG_MAGLEV, &question, sizeof(question), sizeof(uint32_t), out,
+			error);
+}
+
 int fastpath_trace(struct fastpath_client *client, const struct msg_trace *trace,
 		   struct fastpath_error *error)
 {

@@ -33,6 +33,8 @@
 #define CLI_PORTS     1024u /* --ports --declared-ports */
 #define CLI_FORMAT    2048u /* -o with more than table and json */
 #define CLI_PACKET    4096u /* --packet */
+#define CLI_SERVICE   8192u /* --service */
+#define CLI_SLOTS     16384u
 
 /* An option that may be given several times. */
 struct cli_words {
@@ -50,6 +52,7 @@ struct cli {
 	const char *types;
 	const char *in, *sport;
 	const char *packet;
+	const char *service;
 	/* policy */
 	struct cli_words files, externals;
 	const char *from, *to, *ports, *conf;
@@ -70,6 +73,8 @@ cli_command_fn cli_status, cli_apply, cli_delete, cli_get, cli_flows_list, cli_f
 	cli_flows_follow, cli_drops, cli_stats, cli_explain, cli_trace, cli_events, cli_reload,
 	cli_restart_fastpath, cli_shutdown, cli_policy_check, cli_policy_probe, cli_policy_matrix,
 	cli_policy_test, cli_policy_diff;
+cli_command_fn cli_service_list, cli_service_show, cli_maglev_show;
+cli_command_fn cli_backend_list, cli_backend_drain, cli_backend_undrain;
 
 /* ---- cli_socket.c: these end the program with a sentence when they fail ---- */
 

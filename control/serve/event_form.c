@@ -85,7 +85,7 @@ void tuple_form(json_t *into, const struct tuple *tuple)
 }
 
 /* Images are ours, but the ones before us come from a file: nothing is taken on trust. */
-static const char *origin_string(const struct image_header *origins, uint32_t offset)
+const char *origin_text(const struct image_header *origins, uint32_t offset)
 {
 	uint32_t size = 0;
 	const char *strings = image_records(origins, IMAGE_ORIGIN_STRINGS, &size);
@@ -107,11 +107,11 @@ json_t *origin_form(const struct image_header *origins, uint32_t origin)
 	records = image_records(origins, IMAGE_ORIGIN_RECORD, &count);
 	if (!records || origin >= count)
 		return json_null();
-	kind = origin_string(origins, records[origin].kind);
-	space = origin_string(origins, records[origin].space);
-	name = origin_string(origins, records[origin].name);
-	file = origin_string(origins, records[origin].file);
-	rule = origin_string(origins, records[origin].rule);
+	kind = origin_text(origins, records[origin].kind);
+	space = origin_text(origins, records[origin].space);
+	name = origin_text(origins, records[origin].name);
+	file = origin_text(origins, records[origin].file);
+	rule = origin_text(origins, records[origin].rule);
 	(void)snprintf(text, sizeof(text), "%s %s%s%s%s%s (%s:%u)", kind, space,
 		       space[0] ? "/" : "", name, rule[0] ? " " : "", rule, file,
 		       records[origin].line);
@@ -145,7 +145,7 @@ const char *ident_name(const struct reconcile *reconcile, uint32_t ident, uint32
 	if (!records || ident >= count)
 		return NULL;
 	*identity = records[ident].identity;
-	name = origin_string(origins, records[ident].name);
+	name = origin_text(origins, records[ident].name);
 	return name[0] ? name : NULL;
 }
 

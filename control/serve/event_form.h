@@ -21,6 +21,8 @@ const char *proto_text(uint8_t proto, char *buf);
 int proto_parse(const char *text, uint8_t *out);
 /* Adds src, dst, proto, and sport and dport where the protocol has them, to `into`. */
 void tuple_form(json_t *into, const struct tuple *tuple);
+/* A string of an ORIGIN image; "" when it is not there. */
+const char *origin_text(const struct image_header *origins, uint32_t offset);
 /* {kind, namespace, name, file, line, rule, text}; null for origin 0 or one that is gone. */
 json_t *origin_form(const struct image_header *origins, uint32_t origin);
 /* Adds who decided for the sender's side and for the receiver's: `egress` and `ingress`, each as
