@@ -125,8 +125,8 @@ struct service_notes {
 	/* SERVICE_SNAT; SERVICE_DIRECT for "direct", SERVICE_DSR_OPTION for "dsr" whatever its
 	 * dispatch, SERVICE_MODES for "hybrid"; when has_mode. */
 	uint8_t mode;
-	bool has_mode; /* service.cilium.io/forwarding-mode: snat, dsr; sluice.io/: all four */
-	bool sources_deny;   /* service.cilium.io/src-ranges-policy: deny */
+	bool has_mode;	   /* service.cilium.io/forwarding-mode: snat, dsr; sluice.io/: all four */
+	bool sources_deny; /* service.cilium.io/src-ranges-policy: deny */
 	bool is_global_type; /* service.cilium.io/type is written: `types` */
 	uint8_t types;	     /* 1 << enum service_type: which frontends to make */
 	bool to_local_host;  /* service.cilium.io/proxy-delegation; not supported: warned about */
