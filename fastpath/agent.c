@@ -138,6 +138,8 @@ static handler *const handlers[] = {
 	[MSG_SUBSCRIBE] = agent_subscribe,
 	[MSG_RUN] = agent_replay,
 	[MSG_STOP] = agent_stop,
+	[MSG_SERVICES] = agent_services,
+	[MSG_MAGLEV] = agent_maglev,
 };
 
 static int send_reply(struct agent_client *client, const struct agent_call *call, int status)

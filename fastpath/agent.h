@@ -68,6 +68,8 @@ int agent_flush(struct agent *agent, struct agent_client *client, struct agent_c
 int agent_explain(struct agent *agent, struct agent_client *client, struct agent_call *call);
 int agent_trace(struct agent *agent, struct agent_client *client, struct agent_call *call);
 int agent_subscribe(struct agent *agent, struct agent_client *client, struct agent_call *call);
+int agent_services(struct agent *agent, struct agent_client *client, struct agent_call *call);
+int agent_maglev(struct agent *agent, struct agent_client *client, struct agent_call *call);
 int agent_replay(struct agent *agent, struct agent_client *client, struct agent_call *call);
 
 /* Carries events of all workers to subscribers; how many there were. */

@@ -186,8 +186,9 @@ struct msg_trace {
 };
 
 /*
- * MSG_SERVICES: what the workers did for each pick, one record a pick in the order of the image
- * of `generation`. Counts begin anew when the fast path does.
+ * MSG_SERVICES: what the workers did for each pick, one record for each service and each of its
+ * picks, in the order of the image of `generation`. Connections are counted by backend: services
+ * that share one say the same. Counts begin anew when the fast path does.
  */
 struct service_record {
 	uint32_t service; /* in the SERVICE image */
