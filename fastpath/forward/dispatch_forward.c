@@ -146,7 +146,7 @@ static uint16_t room_told(const struct pkt *pkt, const struct way *way)
 bool dispatch_forward(struct core *core, struct pkt *pkt)
 {
 	struct way way = way_of(core, pkt, flow_extra_of(core->flows, pkt->flow));
-	bool too_big = pkt->len - pkt->h.l3 + way.how.size > way.mtu;
+	bool too_big = (uint32_t)(pkt->len - pkt->h.l3) + way.how.size > way.mtu;
 	const union addr *source = outer_source(&way);
 	enum drop_reason reason = DROP_NONE;
 
