@@ -8,7 +8,7 @@
  * comes in with one key leaves as the other one reversed, as with all flows. Checksums follow by
  * difference and stay wrong if they were wrong.
  *
- * Readings where RFC 7915 leaves room or asks for what we have not: forward/README.md.
+ * README.md has our readings where RFC 7915 leaves room.
  */
 
 #include "fastpath/api/drop.h"
