@@ -33,16 +33,18 @@ static uint32_t maglev_size(struct world *w, const struct service_form *form, ui
 	return size;
 }
 
-static bool wants_dsr(const struct world *w, const struct service_form *form)
+/* SERVICE_SNAT, SERVICE_DIRECT or, whatever the dispatch, SERVICE_DSR_OPTION. */
+static uint8_t mode_wished(const struct world *w, const struct service_form *form)
 {
 	const struct service_notes *notes = form->notes;
+	uint8_t forwarding = w->in->config->services.mode;
 	bool tcp = form->proto == 6;
 
-	if (notes->has_mode)
-		return notes->mode == SERVICE_MODES ? tcp : notes->mode != SERVICE_SNAT;
-	return w->in->config->services.mode == FORWARD_HYBRID
-		       ? tcp
-		       : w->in->config->services.mode == FORWARD_DSR;
+	if (notes->has_mode && notes->mode != SERVICE_MODES)
+		return notes->mode;
+	if (notes->has_mode || forwarding == FORWARD_HYBRID)
+		return tcp ? SERVICE_DSR_OPTION : SERVICE_SNAT;
+	return forwarding == FORWARD_DSR ? SERVICE_DSR_OPTION : SERVICE_SNAT;
 }
 
 static void mode_choose(struct world *w, const struct service_want *want, bool mixed,
@@ -50,21 +52,21 @@ static void mode_choose(struct world *w, const struct service_want *want, bool m
 {
 	const struct config_services *config = &w->in->config->services;
 	const struct service_form *form = want->form;
+	uint8_t wished = mode_wished(w, form);
 
 	out->mode = SERVICE_SNAT;
 	if (mixed) {
-		if (wants_dsr(w, form))
+		if (wished != SERVICE_SNAT)
 			world_warn(w, &form->source,
 				   FORM_FORMAT ": clients and backends are of different IP "
-					       "versions: snat instead of dsr",
-				   FORM_WORDS(form));
+					       "versions: snat instead of %s",
+				   FORM_WORDS(form), wished == SERVICE_DIRECT ? "direct" : "dsr");
 		return;
 	}
-	if (want->local && want->outside) {
-		out->mode = SERVICE_DIRECT;
-		return;
-	}
-	if (!wants_dsr(w, form))
+	if (want->local && want->outside)
+		wished = SERVICE_DIRECT;
+	out->mode = wished;
+	if (wished != SERVICE_DSR_OPTION)
 		return;
 	out->mode = config->dispatch == SERVICE_DSR_IPIP ? SERVICE_DSR_IPIP : SERVICE_DSR_OPTION;
 	if (out->mode != SERVICE_DSR_IPIP || !config->ipip_to_frontend)
