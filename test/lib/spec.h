@@ -56,6 +56,13 @@ struct spec_patch {
 	struct spec_bytes bytes;
 };
 
+/* One block of a SACK option, behind the other options. */
+struct spec_sack {
+	bool is_said;
+	uint32_t from, to;
+	int from_var, to_var;
+};
+
 struct spec {
 	struct spec_addr src, dst;
 	struct spec_number sport, dport;
@@ -72,7 +79,9 @@ struct spec {
 	uint32_t frag_id, frag_from, frag_to; /* in the datagram's payload; to 0: its end */
 	/* TCP */
 	uint8_t flags;
-	uint32_t seq, ack;
+	uint32_t seq, ack;    /* behind the names' values, where they have names */
+	int seq_var, ack_var; /* or VAR_NONE */
+	struct spec_sack sack;
 	uint16_t win;
 	struct spec_bytes tcp_options;
 	/* ICMP */
@@ -103,7 +112,7 @@ struct spec_values {
 	struct {
 		bool bound;
 		bool is_addr;
-		uint16_t number;
+		uint32_t number;
 		union addr addr;
 	} var[SPEC_VARS_MAX];
 	uint16_t star;

@@ -27,7 +27,7 @@ uint16_t spec_number_value(const struct spec_number *n, const struct spec_values
 		return v->star;
 	if (n->var == VAR_ANY)
 		return v->any;
-	return n->var >= 0 ? v->var[n->var].number : n->value;
+	return n->var >= 0 ? (uint16_t)v->var[n->var].number : n->value;
 }
 
 static void put16(uint8_t *p, uint32_t v)
@@ -89,19 +89,36 @@ static size_t put_payload(uint8_t *p, size_t size)
 	return size;
 }
 
+static uint32_t sequence(const struct spec_values *v, uint32_t value, int var)
+{
+	return value + (var >= 0 ? v->var[var].number : 0);
+}
+
+static size_t put_tcp_options(const struct spec *s, const struct spec_values *v, uint8_t *p)
+{
+	size_t size = s->tcp_options.size;
+
+	memcpy(p, s->tcp_options.bytes, size);
+	if (!s->sack.is_said)
+		return size;
+	memcpy(p + size, (uint8_t[]){1, 1, 5, 10}, 4);
+	put32(p + size + 4, sequence(v, s->sack.from, s->sack.from_var));
+	put32(p + size + 8, sequence(v, s->sack.to, s->sack.to_var));
+	return size + 12;
+}
+
 static size_t build_tcp(const struct spec *s, const struct spec_values *v, uint8_t *p)
 {
-	size_t header = 20 + s->tcp_options.size, size;
+	size_t header = 20 + put_tcp_options(s, v, p + 20), size;
 
 	put16(p, spec_number_value(&s->sport, v));
 	put16(p + 2, spec_number_value(&s->dport, v));
-	put32(p + 4, s->seq);
-	put32(p + 8, s->ack);
+	put32(p + 4, sequence(v, s->seq, s->seq_var));
+	put32(p + 8, sequence(v, s->ack, s->ack_var));
 	p[12] = (uint8_t)(header / 4 << 4);
 	p[13] = s->flags;
 	put16(p + 14, s->win);
 	put32(p + 16, 0);
-	memcpy(p + 20, s->tcp_options.bytes, s->tcp_options.size);
 	size = header + put_payload(p + header, s->len);
 	put16(p + 16, checksum(s, v, true, p, size, size));
 	return size;
@@ -190,7 +207,8 @@ static size_t build_l4(const struct spec *s, const struct spec_values *v, uint8_
 		sum_at = 2;
 		break;
 	default:
-		return put_payload(p, s->len);
+		/* A packet in a packet, or any payload. */
+		return s->quote ? build_ip(s->quote, v, p) : put_payload(p, s->len);
 	}
 	if (s->bad_checksum)
 		p[sum_at] ^= 0x55;
@@ -343,6 +361,17 @@ static void bind_number(const struct spec_number *n, struct spec_values *v, cons
 	v->var[n->var].number = value;
 }
 
+/* The number that the word at `at` is `offset` behind. */
+static void bind_sequence(int var, uint32_t offset, struct spec_values *v, const uint8_t *at)
+{
+	if (var < 0 || v->var[var].bound)
+		return;
+	v->var[var].bound = true;
+	v->var[var].number =
+		((uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3]) -
+		offset;
+}
+
 void spec_bind(const struct spec *s, struct spec_values *v, const uint8_t *frame, size_t size)
 {
 	const uint8_t *ip = frame + SPEC_ETH, *l4 = ip + 40;
@@ -373,4 +402,8 @@ void spec_bind(const struct spec *s, struct spec_values *v, const uint8_t *frame
 	}
 	if (s->echo)
 		bind_number(&s->echo_id, v, l4 + 4);
+	if (s->proto == PROTO_TCP && l4 + 20 <= frame + size) {
+		bind_sequence(s->seq_var, s->seq, v, l4 + 4);
+		bind_sequence(s->ack_var, s->ack, v, l4 + 8);
+	}
 }

@@ -23,6 +23,7 @@ void spec_default(struct spec *s)
 	s->ttl = 64;
 	s->win = 65535;
 	s->seq = s->ack = UNSAID;
+	s->seq_var = s->ack_var = VAR_NONE;
 	s->len = 20;
 }
 
@@ -63,6 +64,7 @@ static void default_reset(struct spec *s, const struct spec *in)
 	s->len = 0;
 	if (in->flags & ACK) {
 		s->seq = in->ack;
+		s->seq_var = in->ack_var;
 		s->ack = 0;
 		return;
 	}

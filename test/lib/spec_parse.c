@@ -90,12 +90,28 @@ static struct spec_number to_named(struct words *w, const char *text)
 	return n;
 }
 
+/* A sequence number: N, $name, or $name+N. */
+static uint32_t take_sequence(struct words *w, int *var)
+{
+	char *text = take(w), *plus = strchr(text, '+');
+
+	*var = VAR_NONE;
+	if (*text != '$')
+		return to_number(w, text);
+	if (plus)
+		*plus = 0;
+	*var = spec_var(w->vars, text);
+	return plus ? to_number(w, plus + 1) : 0;
+}
+
 static struct spec_bytes take_hex(struct words *w)
 {
 	const char *text = take(w);
 	struct spec_bytes out = {0};
 	unsigned int byte;
 
+	if (strcmp(text, "-") == 0)
+		return out;
 	for (; text[0] && text[1] && out.size < SPEC_BYTES_MAX; text += 2) {
 		if (sscanf(text, "%2x", &byte) != 1)
 			break;
@@ -344,6 +360,23 @@ static void word_wscale(struct words *w, struct spec *s)
 	};
 }
 
+static void word_seq(struct words *w, struct spec *s)
+{
+	s->seq = take_sequence(w, &s->seq_var);
+}
+
+static void word_ack(struct words *w, struct spec *s)
+{
+	s->ack = take_sequence(w, &s->ack_var);
+}
+
+static void word_sack(struct words *w, struct spec *s)
+{
+	s->sack.is_said = true;
+	s->sack.from = take_sequence(w, &s->sack.from_var);
+	s->sack.to = take_sequence(w, &s->sack.to_var);
+}
+
 static void word_id(struct words *w, struct spec *s)
 {
 	s->ip_id = to_named(w, take(w));
@@ -356,8 +389,6 @@ static void word_id(struct words *w, struct spec *s)
 	}
 NUMBER(ttl, ttl)
 NUMBER(tos, tos)
-NUMBER(seq, seq)
-NUMBER(ack, ack)
 NUMBER(win, win)
 NUMBER(len, len)
 NUMBER(tag, tag)
@@ -404,7 +435,7 @@ static const struct {
 	WORD(df),    WORD(nodf),    WORD(whole),   WORD(nosum),	  WORD(badsum),	 WORD(resum),
 	WORD(noext), WORD(options), WORD(tcpopt),  WORD(ethdst),  WORD(ethsrc),	 WORD(ethtype),
 	WORD(frag),  WORD(ext),	    WORD(hopopts), WORD(dstopts), WORD(routing), WORD(patch),
-	WORD(quote), WORD(wscale),
+	WORD(quote), WORD(wscale),  WORD(sack),
 };
 
 static void parse_word(struct words *w, struct spec *s)
