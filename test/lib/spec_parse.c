@@ -406,6 +406,7 @@ NUMBER(pad, pad)
 FLAG(df, df, true)
 FLAG(nodf, df, false)
 FLAG(whole, frag, false)
+FLAG(anylabel, any_label, true)
 FLAG(nosum, no_checksum, true)
 FLAG(badsum, bad_checksum, true)
 FLAG(resum, resum, true)
@@ -430,12 +431,12 @@ static const struct {
 	{                          \
 #name, word_##name \
 	}
-	WORD(ttl),   WORD(tos),	    WORD(id),	   WORD(seq),	  WORD(ack),	 WORD(win),
-	WORD(len),   WORD(tag),	    WORD(mtu),	   WORD(upto),	  WORD(cut),	 WORD(pad),
-	WORD(df),    WORD(nodf),    WORD(whole),   WORD(nosum),	  WORD(badsum),	 WORD(resum),
-	WORD(noext), WORD(options), WORD(tcpopt),  WORD(ethdst),  WORD(ethsrc),	 WORD(ethtype),
-	WORD(frag),  WORD(ext),	    WORD(hopopts), WORD(dstopts), WORD(routing), WORD(patch),
-	WORD(quote), WORD(wscale),  WORD(sack),
+	WORD(ttl),   WORD(tos),	    WORD(id),	    WORD(seq),	   WORD(ack),	  WORD(win),
+	WORD(len),   WORD(tag),	    WORD(mtu),	    WORD(upto),	   WORD(cut),	  WORD(pad),
+	WORD(df),    WORD(nodf),    WORD(whole),    WORD(nosum),   WORD(badsum),  WORD(resum),
+	WORD(noext), WORD(options), WORD(tcpopt),   WORD(ethdst),  WORD(ethsrc),  WORD(ethtype),
+	WORD(frag),  WORD(ext),	    WORD(hopopts),  WORD(dstopts), WORD(routing), WORD(patch),
+	WORD(quote), WORD(wscale),  WORD(anylabel), WORD(sack),
 };
 
 static void parse_word(struct words *w, struct spec *s)
