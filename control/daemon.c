@@ -50,6 +50,7 @@ static void fastpath_ended(void *arg)
 {
 	struct daemon *d = arg;
 
+	health_client_end(&d->backends.health);
 	reactor_stop(d->reactor);
 }
 
@@ -252,6 +253,13 @@ static int lock_take(struct daemon *d, struct daemon_error *error)
 	return err;
 }
 
+static void health_changed(void *arg)
+{
+	struct daemon *d = arg;
+
+	reconcile_soon(&d->reconcile, RECONCILE_NETWORK, 0);
+}
+
 static void directory_changed(void *arg)
 {
 	struct daemon *d = arg;
@@ -274,6 +282,8 @@ static int parts_open(struct daemon *d, enum supervise_mode mode, struct daemon_
 
 	if (err)
 		return refuse(error, err, "%s", why.text);
+	backends_open(&d->backends, d->reactor, d->config, mode, health_changed, d);
+	d->reconcile.backends = &d->backends;
 	path = run_path(d->config, "sluiced.sock");
 	err = server_open(&d->server, d, path, NULL);
 	if (err)
@@ -342,6 +352,7 @@ void daemon_close(struct daemon *d)
 	if (d->supervisor.reactor)
 		supervise_close(&d->supervisor);
 	reconcile_close(&d->reconcile);
+	backends_close(&d->backends);
 	if (d->signal_fd >= 0)
 		(void)close(d->signal_fd);
 	if (d->lock_fd >= 0)

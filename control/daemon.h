@@ -26,6 +26,7 @@ struct daemon {
 	struct reactor *reactor;
 	struct supervisor supervisor;
 	struct reconcile reconcile;
+	struct backends backends;
 	struct watch watch;
 	struct server *server;
 	int lock_fd;

@@ -89,6 +89,11 @@ static char *find_beside(const char *const *places, size_t count, int mode)
 	return NULL;
 }
 
+char *program_beside(const char *const *places, size_t count)
+{
+	return find_beside(places, count, X_OK);
+}
+
 static int program_find(const struct config *config, char **out, struct command_error *error)
 {
 	static const char *const places[] = {"sluice-fastpath", "../sbin/sluice-fastpath"};

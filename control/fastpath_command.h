@@ -42,5 +42,8 @@ void command_free(struct fastpath_command *command);
 /* The arguments, one a line, without the program's path: to be freed. */
 char *command_text(const struct fastpath_command *command);
 
+/* The first program of `places`, relative to our own directory, that can be executed; to be freed. */
+char *program_beside(const char *const *places, size_t count);
+
 /* "RUN/name", to be freed; dies when out of memory. */
 char *run_path(const struct config *config, const char *name);

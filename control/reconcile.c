@@ -61,23 +61,39 @@ static int candidate_load(struct reconcile *r, struct candidate *candidate,
 	return 0;
 }
 
-static int candidate_compile(struct reconcile *r, struct candidate *candidate,
-			     struct reconcile_error *error)
+static int compile_once(struct reconcile *r, struct candidate *candidate, uint64_t now_ns,
+			struct reconcile_error *error)
 {
-	uint64_t start_ns = reactor_now_ns();
 	const struct compile_input input = {
 		.config = r->config,
 		.objects = candidate->has_objects ? &candidate->objects : &r->objects,
 		.net = mirror_view(r->mirror),
-		.now_s = start_ns / REACTOR_S,
+		.now_s = now_ns / REACTOR_S,
+		.backends = r->backends ? r->backends->facts : NULL,
+		.backend_count = r->backends ? r->backends->fact_count : 0,
 	};
 	struct compile_error why = {""};
 	int err = compile_images(&input, r->memory, &candidate->images, &why);
 
-	if (err)
-		return refuse(error, err, "%s", why.text);
+	return err ? refuse(error, err, "%s", why.text) : 0;
+}
+
+static int candidate_compile(struct reconcile *r, struct candidate *candidate,
+			     struct reconcile_error *error)
+{
+	uint64_t start_ns = reactor_now_ns();
+	int err;
+
+	if (r->backends)
+		(void)backends_refresh(r->backends, r->running.image);
+	err = compile_once(r, candidate, start_ns, error);
+	/* A backend that comes with this change may have been drained before it came. */
+	if (!err && r->backends && backends_refresh(r->backends, candidate->images.image)) {
+		images_free(&candidate->images);
+		err = compile_once(r, candidate, start_ns, error);
+	}
 	r->compile_ns = reactor_now_ns() - start_ns;
-	return 0;
+	return err;
 }
 
 static bool image_equal(const struct image_header *a, const struct image_header *b)
@@ -215,6 +231,8 @@ static void candidate_accept(struct reconcile *r, struct candidate *candidate)
 	r->running = candidate->images;
 	candidate->images = (struct images){.warning_count = 0};
 	r->has_running = true;
+	if (r->backends)
+		backends_check(r->backends, &r->running);
 	if (candidate->has_objects) {
 		if (r->has_objects)
 			objects_free(&r->objects);

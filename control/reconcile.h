@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "control/applied.h"
+#include "control/backends.h"
 #include "control/compile/compile.h"
 #include "control/config.h"
 #include "control/image_store.h"
@@ -40,6 +41,7 @@ struct reconcile {
 	struct compile_memory *memory;
 	struct object_cache *cache;
 	struct applied applied;
+	struct backends *backends; /* NULL: nothing is known of them but their objects */
 	char *images_path;
 	/* the last good input and its result */
 	bool has_objects;

@@ -127,7 +127,7 @@ json_t *cli_next(struct cli *cli, int timeout_ms)
 
 	/* Lines are taken from the front; moving what is left once a read keeps it linear. */
 	for (;;) {
-		char *start = cli->line + cli->line_done;
+		char *start = cli->line ? cli->line + cli->line_done : NULL;
 		size_t size = cli->line_size - cli->line_done;
 		char *newline = size > seen ? memchr(start + seen, '\n', size - seen) : NULL;
 		json_error_t error;

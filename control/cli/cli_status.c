@@ -53,6 +53,20 @@ static void objects_print(const json_t *reply)
 	       get_text(reply, "objects_directory"));
 }
 
+static void health_print(const json_t *health)
+{
+	if (!health || (!get_number(health, "checks") && !get_number(health, "health_ports") &&
+			!get_number(health, "drains")))
+		return;
+	printf("health     %s, %llu checks, %llu down, %llu health ports, %llu drains\n",
+	       get_text(health, "state"), (unsigned long long)get_number(health, "checks"),
+	       (unsigned long long)get_number(health, "down"),
+	       (unsigned long long)get_number(health, "health_ports"),
+	       (unsigned long long)get_number(health, "drains"));
+	if (get_text(health, "problem")[0])
+		printf("           PROBLEM: %s\n", get_text(health, "problem"));
+}
+
 static void ports_print(const json_t *ports)
 {
 	static const char *const headings[] = {"PORT", "IO", "INTERFACE", "LINK", ">MTU"};
@@ -94,6 +108,7 @@ int cli_status(struct cli *cli, int argc, char **argv)
 	if (get_bool(reply, "conf_waits"))
 		printf("           changed: start sluiced again to take it\n");
 	fastpath_print(json_object_get(reply, "fastpath"));
+	health_print(json_object_get(reply, "health"));
 	tables_print(json_object_get(reply, "tables"));
 	objects_print(reply);
 	(void)putchar('\n');

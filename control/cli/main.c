@@ -36,6 +36,12 @@ static const struct command {
 	 "counters of stages, ports, tables and workers; -w: of each worker"},
 	{"explain", "FROM TO PROTO[/PORT]", CLI_EXPLAIN | CLI_PACKET, 0, 3, cli_explain,
 	 "what would happen to a connection, and which object and line says so"},
+	{"backend list", "", 0, 0, 0, cli_backend_list,
+	 "backends, whether they are up, and what their checks say"},
+	{"backend drain", "ADDR[:PORT] [--service S]", CLI_SERVICE, 1, 1, cli_backend_drain,
+	 "no new connections to a backend; the ones it has go on"},
+	{"backend undrain", "ADDR[:PORT] [--service S]", CLI_SERVICE, 1, 1, cli_backend_undrain,
+	 "takes a drain back, said in the same words"},
 	{"policy check", "-f DIR", CLI_FILE | CLI_WORLD, 0, 0, cli_policy_check,
 	 "what is wrong with objects; status 1 if anything is"},
 	{"policy probe", "-f DIR --from A --to B --port P",
@@ -47,6 +53,12 @@ static const struct command {
 	 cli_policy_test, "whether expectations hold; -o tap, junit or json"},
 	{"policy diff", "OLD NEW [-f BOTH]", CLI_FILE | CLI_WORLD, 2, 2, cli_policy_diff,
 	 "connections that would change verdict; status 1 if any"},
+	{"service list", "", 0, 0, 0, cli_service_list,
+	 "services: how many backends take connections, how many they have"},
+	{"service show", "[NS/]NAME[:PORT]", 0, 1, 1, cli_service_show,
+	 "its addresses and backends: state, weight, connections, rate"},
+	{"maglev show", "[NS/]NAME[:PORT] [--slots]", CLI_SLOTS, 1, 1, cli_maglev_show,
+	 "each backend's share of the slots; --slots: whose each slot is"},
 	{"trace", "[FILTER] [-n N]", CLI_FILTER | CLI_LIMIT, 0, 0, cli_trace,
 	 "follow N packets (10) through the stages"},
 	{"events", "[FILTER] [-t TYPES]", CLI_FILTER | CLI_TYPES, 0, 0, cli_events,
@@ -87,6 +99,9 @@ static void usage(FILE *out)
 		"  --packet P         instead: a packet, in hex or the first one of a pcap file\n"
 		"  --in PORT          the port it comes in by, if not the one towards FROM\n"
 		"  --sport N          its source port\n"
+		"\n"
+		"A backend is ADDR, ADDR:PORT or ADDR:PORT/PROTO.\n"
+		"  --service NS/NAME  only the backends of that service\n"
 		"\n"
 		"policy commands need no sluiced and no privileges:\n"
 		"  -f, --filename F   objects: a file, a directory, or - ; as often as needed\n"
@@ -130,6 +145,8 @@ enum long_option {
 	OPTION_PORTS,
 	OPTION_DECLARED,
 	OPTION_PACKET,
+	OPTION_SLOTS,
+	OPTION_SERVICE,
 	OPTION_VERSION,
 };
 
@@ -235,6 +252,12 @@ static void option_take(struct cli *cli, int option, const char *text)
 	case OPTION_PACKET:
 		keep(cli, &cli->packet, text, CLI_PACKET);
 		break;
+	case OPTION_SERVICE:
+		keep(cli, &cli->service, text, CLI_SERVICE);
+		break;
+	case OPTION_SLOTS:
+		cli->given |= CLI_SLOTS;
+		break;
 	case 'h':
 		usage(stdout);
 		exit(0);
@@ -271,6 +294,8 @@ static void options_read(struct cli *cli, int argc, char **argv)
 		{"ports", required_argument, NULL, OPTION_PORTS},
 		{"declared-ports", no_argument, NULL, OPTION_DECLARED},
 		{"packet", required_argument, NULL, OPTION_PACKET},
+		{"service", required_argument, NULL, OPTION_SERVICE},
+		{"slots", no_argument, NULL, OPTION_SLOTS},
 		{"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, OPTION_VERSION},
 		{NULL, 0, NULL, 0},
@@ -332,6 +357,10 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[0], "flows") == 0)
 		cli_misused("flows list, flows flush or flows follow");
+	if (strcmp(argv[0], "backend") == 0)
+		cli_misused("backend list, backend drain or backend undrain");
+	if (strcmp(argv[0], "service") == 0)
+		cli_misused("service list or service show");
 	if (strcmp(argv[0], "policy") == 0)
 		cli_misused("policy check, probe, matrix, test or diff");
 	cli_misused("there is no command `%s'", argv[0]);

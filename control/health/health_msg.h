@@ -198,6 +198,9 @@ static_assert(sizeof(((struct health_message *)NULL)->body) >=
 	      sizeof(struct health_states_msg) +
 		      HEALTH_STATES_BATCH * sizeof(struct health_state_record));
 
+/* Listens at a path, for its owner alone. -EADDRINUSE: somebody else does. */
+int health_listen(const char *path, int *out);
+
 /* Without waiting. 0, -EAGAIN, or -errno: the connection is of no use any more. */
 int health_send(int socket, enum health_msg_type type, const void *body, size_t size,
 		const int *fds, size_t fd_count);

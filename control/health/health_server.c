@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "control/health/checks.h"
@@ -323,41 +321,10 @@ static int refuse(struct health_server_error *error, const char *path, int err)
 	return err;
 }
 
-/* A socket that nobody listens at is left over and removed; one that somebody does is theirs. */
-static int path_clear(const struct sockaddr_un *addr)
-{
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) == 0)
-		err = -EADDRINUSE;
-	else if (errno == ECONNREFUSED && unlink(addr->sun_path) < 0)
-		err = -errno;
-	(void)close(fd);
-	return err;
-}
-
 static int listener_open(struct health_server *s, const char *path)
 {
-	struct sockaddr_un addr = {.sun_family = AF_UNIX};
-	mode_t mask;
-	int err;
+	int err = health_listen(path, &s->listener);
 
-	if (strlen(path) >= sizeof(addr.sun_path))
-		return -ENAMETOOLONG;
-	memcpy(addr.sun_path, path, strlen(path) + 1);
-	err = path_clear(&addr);
-	if (err)
-		return err;
-	s->listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (s->listener < 0)
-		return -errno;
-	mask = umask(0177);
-	err = bind(s->listener, (struct sockaddr *)&addr, sizeof(addr)) < 0 ? -errno : 0;
-	(void)umask(mask);
-	if (!err && listen(s->listener, 8) < 0)
-		err = -errno;
 	return err ? err : reactor_watch(s->reactor, s->listener, EPOLLIN, listener_ready, s);
 }
 

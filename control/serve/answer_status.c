@@ -47,6 +47,21 @@ static json_t *fastpath_form(const struct supervisor *s)
 	return form;
 }
 
+static json_t *health_form(const struct backends *b)
+{
+	const struct health_client *h = &b->health;
+	uint32_t down = 0;
+
+	for (uint32_t i = 0; i < h->set.check_count; i++)
+		down += h->states[i].state == HEALTH_DOWN;
+	return json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:o}", "state",
+			 health_process_name(h->process), "pid", (json_int_t)h->pid, "checks",
+			 (json_int_t)h->set.check_count, "down", (json_int_t)down, "current",
+			 (int)h->is_taken, "health_ports", (json_int_t)h->set.node_count, "drains",
+			 (json_int_t)b->drain_count, "starts", (json_int_t)h->starts, "deaths",
+			 (json_int_t)h->deaths, "problem", text_or_null(h->problem));
+}
+
 static json_t *ports_form(const struct daemon *daemon)
 {
 	const struct net_view *view = mirror_view(daemon->reconcile.mirror);
@@ -111,8 +126,9 @@ int answer_status(struct request *request)
 	json_t *warnings = warnings_form(&d->reconcile, &warning_count);
 	bool healthy = d->supervisor.state == SUPERVISE_UP && d->reconcile.is_synced &&
 		       !d->reconcile.problem[0] && !d->conf_problem[0];
+	int err;
 
-	return request_accept(
+	err = request_accept(
 		request,
 		json_pack("{s:b, s:s, s:o, s:o, s:I, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:I}",
 			  "healthy", (int)healthy, "version", SLUICE_VERSION, "node",
@@ -126,4 +142,8 @@ int answer_status(struct request *request)
 			  "tables", tables_form(&d->reconcile), "ports", ports_form(d), "objects",
 			  objects_form(&d->reconcile), "warnings", warnings, "warning_count",
 			  (json_int_t)warning_count));
+	if (d->reconcile.backends)
+		(void)json_object_set_new(request->answer->reply, "health",
+					  health_form(d->reconcile.backends));
+	return err;
 }
