@@ -31,11 +31,11 @@ struct service_table {
 	uint32_t backend_count;
 	struct image_source_set *source_sets;
 	uint32_t source_set_count;
-	struct lpm **sources;	/* by source set */
-	struct maglev **maglev; /* by service; NULL where it has none */
+	struct lpm **sources;	   /* by source set */
+	struct maglev **maglev;	   /* by service; NULL where it has none */
 	uint64_t *weight_before;   /* see service_weights.h: by pick, and one more */
 	uint32_t *first_available; /* likewise, by service */
-	uint32_t *by_number;	/* service + 1; 0: none */
+	uint32_t *by_number;	   /* service + 1; 0: none */
 	uint32_t number_count;
 	/* frontends by address, protocol and port; open addressing */
 	uint64_t filter; /* bit (last byte of the address & 63) for a quick no */
@@ -48,6 +48,7 @@ struct service_table {
 	union addr *vips;
 	/* backends of services that keep the client's address, likewise */
 	bool has_client_owned;
+	uint64_t owned_sum; /* of these backends and of frontends that say so; 0: nothing does */
 	uint32_t owned_mask;
 	uint32_t *owned; /* backend + 1; 0: free */
 	/* greatest numbers that must exist elsewhere */
