@@ -2,6 +2,7 @@
 /*
  * Health checks against servers that answer well, wrongly, without end or not at all, over
  * loopback in a namespace of its own. Servers and checks share one reactor: nothing may block.
+ * It is one file, because every server of the table is a line of it.
  */
 
 #include <setjmp.h>
