@@ -152,6 +152,7 @@ static COLD void learn_tables(struct core *core)
 		if (link->present)
 			memcpy(&core->port_mac[i], link->mac, sizeof(link->mac));
 	}
+	service_learn_tables(core);
 }
 
 /* What belongs before a burst: the clock, the tables, flows whose time is up. */

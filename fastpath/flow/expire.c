@@ -16,6 +16,7 @@
 #include "fastpath/flow/nat.h"
 #include "fastpath/flow/service_state.h"
 #include "fastpath/flow/service_way.h"
+#include "fastpath/net/ip.h"
 #include "fastpath/pkt/core.h"
 #include "fastpath/table/settings.h"
 
@@ -62,11 +63,18 @@ uint32_t flow_deadline(const struct core *core, const struct flow *flow)
 	return flow->last_tick + core->gen->settings->timeout_ticks[flow->timeout];
 }
 
+/* What awaits its last words (see flow_meet) has drained. */
+static bool is_draining(const struct core *core, const struct flow *flow)
+{
+	return flow->flags & FLOW_F_DRAINING &&
+	       !(flow->timeout == TIMEOUT_TCP_CLOSED && flow_is_of_service(core->flows, flow));
+}
+
 void flow_reschedule(struct core *core, struct flow *flow)
 {
 	uint32_t deadline = flow_deadline(core, flow);
 
-	if (flow->flags & FLOW_F_DRAINING) {
+	if (is_draining(core, flow)) {
 		/* The drain may end before the timeout does. */
 		int16_t left = (int16_t)(flow->drain - (core->now_tick >> 10));
 		uint32_t drained = core->now_tick + ((uint32_t)(left > 0 ? left : 0) << 10);
@@ -110,7 +118,7 @@ void flow_end(struct core *core, struct flow *flow, uint32_t why)
 
 static bool drained(const struct core *core, const struct flow *flow)
 {
-	return flow->flags & FLOW_F_DRAINING &&
+	return is_draining(core, flow) &&
 	       (int16_t)((uint16_t)(core->now_tick >> 10) - flow->drain) >= 0;
 }
 
@@ -118,6 +126,21 @@ static bool drained(const struct core *core, const struct flow *flow)
 static bool is_held(const struct flow *flow)
 {
 	return (flow->state == FLOW_MAP || flow->state == FLOW_AFFINITY) && flow->uses;
+}
+
+/* Both ends of a connection whose backend is gone hear of it when they speak again: it is judged
+ * then (SERVICE_GONE), unless they are silent for as long as a closed one is remembered. */
+static void await_last_words(struct core *core, struct flow *flow)
+{
+	flow->revision = FLOW_NOT_JUDGED;
+	flow->timeout = TIMEOUT_TCP_CLOSED;
+	flow->last_tick = core->now_tick;
+	flow_reschedule(core, flow);
+}
+
+static bool has_last_words(const struct core *core, const struct flow *flow)
+{
+	return flow_is_of_service(core->flows, flow) && flow->key0.proto == IP_PROTO_TCP;
 }
 
 static void flow_meet(struct core *core, struct flow *flow)
@@ -131,6 +154,8 @@ static void flow_meet(struct core *core, struct flow *flow)
 		flow_reschedule(core, flow);
 	} else if ((int32_t)(core->now_tick - deadline) >= 0) {
 		flow_end(core, flow, FLOW_END_TIMEOUT);
+	} else if (drained(core, flow) && has_last_words(core, flow)) {
+		await_last_words(core, flow);
 	} else if (drained(core, flow)) {
 		flow_end(core, flow, FLOW_END_DRAINED);
 	} else {

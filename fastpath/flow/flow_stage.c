@@ -301,6 +301,7 @@ static NOINLINE bool act(struct core *core, struct pkt *pkt)
 	if (unlikely((flow->revision & ~FLOW_UNSETTLED) != core->gen->revision) &&
 	    !flow_rejudge(core, pkt))
 		return false;
+	flow = pkt->flow;
 	if (unlikely(flow->nexthop[pkt->dir] == NEIGH_NONE) && !flow_find_hop(core, pkt))
 		return false;
 	if (unlikely(!from_where_it_should(core, pkt))) {

@@ -9,6 +9,11 @@
 #include "fastpath/table/egress.h"
 #include "fastpath/table/service_table.h"
 
+static ALWAYS_INLINE uint32_t owner_of_client(const struct core *core, const union addr *client)
+{
+	return hash_range(hash_addr(client, core->flows->keys.k[1]), core->worker_count);
+}
+
 /*
  * Connections of which services say so belong to their client's worker. An address of ours may be
  * both a service's and one that flows leave with: then its port tells, as no port of a service is
@@ -24,7 +29,7 @@ static NOINLINE bool owner_by_client(const struct core *core, const struct tuple
 		return false;
 	if (!service_client_owned(services, t, &client))
 		return false;
-	*owner = hash_range(hash_addr(client, core->flows->keys.k[1]), core->worker_count);
+	*owner = owner_of_client(core, client);
 	return true;
 }
 

@@ -9,6 +9,7 @@
 #include "fastpath/flow/flow_table.h"
 #include "fastpath/flow/service_way.h"
 #include "fastpath/flow/source_rate.h"
+#include "fastpath/table/service_table.h"
 
 struct service_state *service_state_open(struct flow_table *flows, uint64_t seed)
 {
@@ -25,8 +26,6 @@ struct service_state *service_state_open(struct flow_table *flows, uint64_t seed
 		return NULL;
 	}
 	flows->half_open_of = state->half_open;
-	/* Whose were the connections before: nobody knows. */
-	state->scattered = flows->used != 0;
 	state->recounted = flows->used ? 0 : flows->capacity;
 	return state;
 }
@@ -50,6 +49,18 @@ static void recount(struct core *core, struct flow *flow)
 	service_way_of_flow(core, flow, &way);
 	if (way.backend)
 		backend_load_begin(core, flow, &way);
+}
+
+void service_learn_tables(struct core *core)
+{
+	const struct service_table *t = core->gen->service;
+	struct service_state *state = core->services;
+
+	/* Whose the connections of the process before were, nobody can tell. */
+	if (core->flows->used && t->owned_sum != (state->has_tables ? state->owned_sum : 0))
+		state->scattered = true;
+	state->owned_sum = t->owned_sum;
+	state->has_tables = true;
 }
 
 bool service_is_recounted(const struct core *core)

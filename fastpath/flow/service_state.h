@@ -32,13 +32,17 @@ struct service_state {
 	uint64_t random;
 	uint32_t affinities; /* flows that are FLOW_AFFINITY */
 	uint32_t recounted;  /* flows before this one are counted */
-	/* Owners of connections changed while there were some: they may be anybody's. */
-	bool scattered;
+	uint64_t owned_sum;  /* of the tables last seen (see service_table) */
+	bool has_tables;
+	bool scattered; /* owners changed while there were connections, see stray.h */
 };
 
 /* For a core with its flows. NULL when out of memory. */
 struct service_state *service_state_open(struct flow_table *flows, uint64_t seed);
 void service_state_close(struct service_state *state);
+
+/* The tables are new. */
+void service_learn_tables(struct core *core);
 
 /* Flows of the process before are all counted. */
 bool service_is_recounted(const struct core *core);

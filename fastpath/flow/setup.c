@@ -9,6 +9,8 @@
 #include "fastpath/flow/nat.h"
 #include "fastpath/flow/plan.h"
 #include "fastpath/flow/service_setup.h"
+#include "fastpath/flow/service_state.h"
+#include "fastpath/flow/stray.h"
 #include "fastpath/flow/tcp_track.h"
 #include "fastpath/flow/translate.h"
 #include "fastpath/net/ip.h"
@@ -181,6 +183,8 @@ struct flow *flow_setup(struct core *core, struct pkt *pkt)
 	struct flow *answered;
 	struct plan plan;
 
+	if (unlikely(core->services->scattered) && stray_goes_on(core, pkt))
+		return NULL;
 	if (dsr_takes(core, pkt, &answered))
 		return answered;
 	if (service_way_find(core->gen, &pkt->h.tuple, &way) &&

@@ -36,6 +36,8 @@ struct flow;
 #define PKT_CUT 64u
 /* Acknowledges a SYN cookie: it opens a connection. */
 #define PKT_COOKIE 128u
+/* Goes round the workers that may have its flow. */
+#define PKT_STRAY 256u
 
 /* What the sender of a refused packet is told. */
 enum pkt_answer {

@@ -121,6 +121,29 @@ static uint32_t *owned_slot(const struct service_table *t, const union addr *add
 	return &t->owned[i];
 }
 
+static uint64_t end_hash(const union addr *addr, uint16_t port, uint8_t proto)
+{
+	return hash_mix(hash_addr(addr, 0xa0761d6478bd642full), (uint64_t)proto << 16 | port);
+}
+
+/* Tables in which the same connections belong to their clients' workers have the same sum. */
+static void sum_owned(struct service_table *t)
+{
+	for (uint32_t i = 0; i <= t->owned_mask; i++) {
+		const struct image_backend *b = &t->backends[t->owned[i] ? t->owned[i] - 1 : 0];
+
+		if (t->owned[i])
+			t->owned_sum += end_hash(&b->addr, b->port, b->proto);
+	}
+	for (uint32_t i = 0; i <= t->mask && t->has_client_owned; i++) {
+		const struct image_frontend *f = &t->frontends[i];
+
+		if (f->port && (is_client_owned(&t->services[f->service]) ||
+				is_client_owned(&t->services[f->service_inside])))
+			t->owned_sum += end_hash(&f->addr, f->port, f->proto);
+	}
+}
+
 static int build_owned(struct service_table *t)
 {
 	t->owned_mask = table_mask(t->backend_count);
@@ -138,6 +161,7 @@ static int build_owned(struct service_table *t)
 			*owned_slot(t, &b->addr, b->port, b->proto) = number + 1;
 		}
 	}
+	sum_owned(t);
 	return 0;
 }
 
@@ -305,6 +329,11 @@ bool service_client_owned(const struct service_table *t, const struct tuple *tup
 	if (!from && !to) {
 		from = service_is_owned_backend(t, &tuple->src, tuple->sport, tuple->proto);
 		to = service_is_owned_backend(t, &tuple->dst, tuple->dport, tuple->proto);
+	}
+	/* With IP-in-IP, errors about what went to a backend's port of a service's address. */
+	if (from == to) {
+		from = service_is_vip(t, &tuple->src);
+		to = service_is_vip(t, &tuple->dst);
 		/* Whoever called, both directions are to say the same. */
 		if (from == to)
 			return false;
