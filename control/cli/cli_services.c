@@ -10,7 +10,7 @@
 #include "control/cli/cli.h"
 #include "fastpath/base/check.h"
 
-#define SAMPLE_MS 1000 /* between the two that make a rate */
+#define SAMPLE_S 1 /* between the two that make a rate */
 
 static void end_text(const json_t *end, char *out, size_t size)
 {
@@ -274,7 +274,7 @@ static void rows_print(const struct cli *cli, const json_t *rows, void (*print)(
 
 int cli_service_show(struct cli *cli, int argc, char **argv)
 {
-	const struct timespec pause = {SAMPLE_MS / 1000, SAMPLE_MS % 1000 * 1000000};
+	const struct timespec pause = {.tv_sec = SAMPLE_S};
 	json_t *request = json_pack("{s:s, s:s}", "request", "services", "service", argv[0]);
 	double then = 0, now = 0;
 	json_t *before, *rows;
