@@ -115,6 +115,8 @@ static bool judge_tcp(struct core *core, struct pkt *pkt, struct tcp_verdict *v)
 
 	if (unlikely(flow->state == FLOW_TCP_GREETING))
 		return greeting_track(core, pkt, v);
+	if (unlikely(flow->state <= FLOW_TCP_SYN_RECV) && greeting_replaces(core, pkt))
+		return false;
 	if (likely(!(flow->flags & FLOW_F_EXTRA)))
 		*v = tcp_track(flow, pkt->dir, tcp, payload);
 	else if (!dsr_track_tcp(core, pkt, v))
@@ -254,7 +256,8 @@ static void settle(const struct core *core, struct flow *flow)
 {
 	bool tracked = flow->key0.proto != IP_PROTO_TCP || tcp_is_settled(flow);
 	bool known = flow->nexthop[0] != NEIGH_NONE && flow->nexthop[1] != NEIGH_NONE;
-	bool plain = tracked && known && !(flow->flags & FLOW_F_EXTRA);
+	bool leaving = flow->flags & FLOW_F_DRAINING && flow->flags & FLOW_F_DNAT;
+	bool plain = tracked && known && !leaving && !(flow->flags & FLOW_F_EXTRA);
 
 	flow->revision = core->gen->revision | (plain ? 0 : FLOW_UNSETTLED);
 }
@@ -265,19 +268,13 @@ static bool calls_again(const struct core *core, const struct pkt *pkt, const st
 {
 	uint8_t fins = FLOW_F_FIN0 | FLOW_F_FIN1;
 
+	if (flow->flags & FLOW_F_DRAINING && flow_lost_backend(core, pkt))
+		return true;
 	return pkt->dir == 0 && (pkt->h.tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN &&
 	       pkt->h.tuple.proto == IP_PROTO_TCP && !(pkt->h.flags & HEADERS_ICMP_ERROR) &&
 	       (flow->state == FLOW_TCP_CLOSED ||
 		(flow->state == FLOW_TCP_FIN && (flow->flags & fins) == fins)) &&
 	       flow_is_of_service(core->flows, flow);
-}
-
-/* false: the packet is gone. */
-static bool begin_again(struct core *core, struct pkt *pkt)
-{
-	flow_end(core, pkt->flow, FLOW_END_REPLACED);
-	pkt->flow = flow_setup(core, pkt);
-	return pkt->flow != NULL;
 }
 
 /* A packet with a flow: judged, tracked, and its next hop known. false: it left. */
@@ -294,7 +291,7 @@ static NOINLINE bool act(struct core *core, struct pkt *pkt)
 		return false;
 	}
 	if (unlikely(calls_again(core, pkt, flow))) {
-		if (!begin_again(core, pkt))
+		if (!flow_begin_again(core, pkt))
 			return false;
 		flow = pkt->flow;
 	}

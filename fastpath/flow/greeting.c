@@ -2,6 +2,7 @@
 
 #include "fastpath/flow/greeting.h"
 
+#include "fastpath/flow/expire.h"
 #include "fastpath/flow/flow_table.h"
 #include "fastpath/flow/syn_cookie.h"
 #include "fastpath/net/eth.h"
@@ -42,6 +43,22 @@ void greeting_prepare(struct flow *flow, struct flow_extra *extra, const struct 
 	extra->greeted = extra->greetings = 0;
 	extra->scale = client.scale == TCP_WSCALE_NONE ? 0 : SYN_COOKIE_SCALE;
 	extra->unscale = 0;
+}
+
+bool greeting_replaces(struct core *core, struct pkt *pkt)
+{
+	struct flow *flow = pkt->flow;
+
+	/* The other packets cannot; and who saw the backend's own answer acknowledges that. */
+	if (pkt->dir || !(flow->flags & FLOW_F_DNAT) ||
+	    (flow->flags & FLOW_F_EXTRA &&
+	     flow_extra_of(core->flows, flow)->what & EXTRA_ONE_WAY) ||
+	    syn_cookie_returned(core, pkt))
+		return false;
+	flow_end(core, flow, FLOW_END_REPLACED);
+	pkt->flow = NULL;
+	pkt_again(core, pkt);
+	return true;
 }
 
 /* ---- our SYN ---- */

@@ -26,6 +26,13 @@ struct pkt;
  */
 void greeting_prepare(struct flow *flow, struct flow_extra *extra, const struct pkt *pkt);
 
+/*
+ * A client whose SYN was answered with a cookie sent it once more, when there was room for a half-open
+ * flow. It goes on with what it heard first: when the packet returns that cookie, the flow ends, and
+ * the packet goes round again to begin another. false: nothing has happened.
+ */
+bool greeting_replaces(struct core *core, struct pkt *pkt);
+
 /* A packet of a flow in state GREETING; false: it waits or is dropped. */
 bool greeting_track(struct core *core, struct pkt *pkt, struct tcp_verdict *verdict);
 
