@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/backends.h"
+#include "control/backend_facts.h"
 #include "fastpath/base/attr.h"
 
 static const struct {

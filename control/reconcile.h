@@ -16,7 +16,7 @@
 #include <time.h>
 
 #include "control/applied.h"
-#include "control/backends.h"
+#include "control/backend_facts.h"
 #include "control/compile/compile.h"
 #include "control/config.h"
 #include "control/image_store.h"

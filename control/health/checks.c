@@ -105,14 +105,12 @@ static void mark_dirty(struct check *check)
 
 static void text_set(struct check *check, const char *text)
 {
-	size_t i = 0;
+	size_t size = strnlen(text, sizeof(check->text) - 1);
 
-	for (; text[i] && i < sizeof(check->text) - 1; i++)
-		check->text[i] = '?';
-	for (size_t c = 0; c < i; c++)
-		if (text[c] >= 0x20 && text[c] < 0x7f)
-			check->text[c] = text[c];
-	memset(check->text + i, 0, sizeof(check->text) - i);
+	memset(check->text, 0, sizeof(check->text));
+	/* What a server wrote may hold anything. */
+	for (size_t i = 0; i < size; i++)
+		check->text[i] = text[i] >= 0x20 && text[i] < 0x7f ? text[i] : '?';
 }
 
 /* Up to a tenth of the interval earlier or later, measured from the last beginning. */

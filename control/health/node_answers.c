@@ -161,31 +161,43 @@ static void client_ready(void *arg, uint32_t events)
 
 /* ---- ports ---- */
 
-static int port_open(uint16_t port, int *out)
+static int port_listen(int fd, uint16_t port, int family)
 {
-	struct sockaddr_in6 any = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
-	struct sockaddr_in any4 = {.sin_family = AF_INET, .sin_port = htons(port)};
+	const struct sockaddr_in6 any = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+	const struct sockaddr_in any4 = {.sin_family = AF_INET, .sin_port = htons(port)};
 	const int on = 1, off = 0;
-	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), err;
-	bool is_v6 = fd >= 0;
+	int bound;
 
-	/* A kernel without IPv6 still has IPv4. */
-	if (!is_v6)
-		fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (family == AF_INET6) {
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+		bound = bind(fd, (const struct sockaddr *)&any, sizeof(any));
+	} else {
+		bound = bind(fd, (const struct sockaddr *)&any4, sizeof(any4));
+	}
+	return bound < 0 || listen(fd, BACKLOG) < 0 ? -errno : 0;
+}
+
+static int family_open(uint16_t port, int family, int *out)
+{
+	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), err;
+
 	if (fd < 0)
 		return -errno;
-	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (is_v6)
-		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
-	if ((is_v6 ? bind(fd, (struct sockaddr *)&any, sizeof(any))
-		   : bind(fd, (struct sockaddr *)&any4, sizeof(any4))) < 0 ||
-	    listen(fd, BACKLOG) < 0) {
-		err = -errno;
+	err = port_listen(fd, port, family);
+	if (err)
 		(void)close(fd);
-		return err;
-	}
-	*out = fd;
-	return 0;
+	else
+		*out = fd;
+	return err;
+}
+
+static int port_open(uint16_t port, int *out)
+{
+	int err = family_open(port, AF_INET6, out);
+
+	/* A kernel without IPv6 still has IPv4. */
+	return err == -EAFNOSUPPORT ? family_open(port, AF_INET, out) : err;
 }
 
 static void listener_close(struct listener *l)

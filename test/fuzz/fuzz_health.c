@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "control/backends.h"
+#include "control/backend_facts.h"
 #include "control/health/grpc_health.h"
 #include "control/health/health_msg.h"
 #include "control/health/health_server.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-#include "control/backends.h"
+#include "control/backend_facts.h"
 
 #include <errno.h>
 #include <stdio.h>
