@@ -15,7 +15,10 @@
 #include <unistd.h>
 
 #include "fastpath/agent.h"
+#include "fastpath/base/check.h"
 #include "fastpath/base/clock.h"
+#include "test/lib/service_world.h"
+#include "test/lib/traffic_tables.h"
 
 enum operation {
 	RAW_BYTES,    /* as they are */
@@ -29,6 +32,26 @@ enum operation {
 
 static struct engine engine;
 static struct agent agent;
+
+/* Something to tell of: a few services, and what else a generation needs. */
+static void publish_services(void)
+{
+	const struct service_world services = {
+		.services = 3, .backends = 4, .maglev_size = 31, .proto = 6, .changed = UINT32_MAX};
+	const struct traffic_tables other = {.entries = 1};
+	struct image_header *image = service_world_image(&services);
+	struct table *tables[IMAGE_KINDS];
+	struct generation *next;
+	struct image_error error;
+
+	for (int kind = 0; kind < IMAGE_KINDS; kind++)
+		if (kind != IMAGE_SERVICE)
+			tables[kind] = traffic_table(&other, (enum image_kind)kind);
+	CHECK(table_build(image, NULL, &tables[IMAGE_SERVICE]) == 0);
+	CHECK(generation_build(tables, NULL, &next, &error) == 0);
+	publish_generation(&engine.publisher, next);
+	free(image);
+}
 
 static void engine_once(void)
 {
@@ -49,6 +72,7 @@ static void engine_once(void)
 		(void)fprintf(stderr, "%s\n", error.text);
 		abort();
 	}
+	publish_services();
 }
 
 static void send_message(int fd, const void *bytes, size_t size, int passed_fd)
