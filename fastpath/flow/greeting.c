@@ -248,24 +248,44 @@ static void backend_greets(struct core *core, struct pkt *pkt, struct flow_extra
 	release(core, flow, DROP_NONE);
 }
 
-static struct tcp_verdict backend_sent(struct core *core, struct pkt *pkt, struct flow_extra *extra,
-				       struct tcp_header *tcp)
+/*
+ * An acknowledgement without a SYN is of an earlier connection over this port, which the backend
+ * remembers. A reset ends that (RFC 9293 section 3.10.7.3), and our SYN is due again.
+ */
+static void end_stale(struct core *core, struct pkt *pkt, struct flow_extra *extra)
+{
+	if (extra->greetings < GREETINGS_MAX)
+		extra->greeted -= (uint16_t)(GREETED_1S << extra->greetings);
+	pkt_refuse(core, pkt, DROP_TCP_BAD_STATE, ANSWER_RESET, 0);
+}
+
+/* false: it left. */
+static bool backend_sent(struct core *core, struct pkt *pkt, struct flow_extra *extra,
+			 struct tcp_header *tcp, struct tcp_verdict *v)
 {
 	struct flow *flow = pkt->flow;
 
-	if (!(tcp->flags & TCP_ACK) || !(tcp->flags & (TCP_SYN | TCP_RST)))
-		return verdict(DROP_TCP_BAD_STATE, flow->state);
+	if ((tcp->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_ACK) {
+		end_stale(core, pkt, extra);
+		return false;
+	}
+	*v = verdict(DROP_TCP_BAD_STATE, flow->state);
+	if (!(tcp->flags & TCP_ACK))
+		return true;
+	*v = verdict(DROP_TCP_OUT_OF_WINDOW, flow->state);
 	if (from_be32(tcp->ack) != flow->tcp[0].end)
-		return verdict(DROP_TCP_OUT_OF_WINDOW, flow->state);
+		return true;
 	if (tcp->flags & TCP_RST) {
 		/* To the client it has the next number. */
 		extra->seq_shift = extra->seq_shift + 1 - from_be32(tcp->seq);
 		flow->tcp[1].end = from_be32(tcp->seq);
 		release(core, flow, DROP_TCP_BAD_STATE);
-		return verdict(DROP_NONE, FLOW_TCP_CLOSED);
+		*v = verdict(DROP_NONE, FLOW_TCP_CLOSED);
+		return true;
 	}
 	backend_greets(core, pkt, extra, tcp);
-	return verdict(DROP_NONE, FLOW_TCP_ESTABLISHED);
+	*v = verdict(DROP_NONE, FLOW_TCP_ESTABLISHED);
+	return true;
 }
 
 bool greeting_track(struct core *core, struct pkt *pkt, struct tcp_verdict *v)
@@ -275,8 +295,7 @@ bool greeting_track(struct core *core, struct pkt *pkt, struct tcp_verdict *v)
 
 	if (pkt->dir == 0)
 		return client_sent(core, pkt, extra, tcp, v);
-	*v = backend_sent(core, pkt, extra, tcp);
-	return true;
+	return backend_sent(core, pkt, extra, tcp, v);
 }
 
 struct tcp_verdict shifted_track(struct core *core, struct flow *flow, uint32_t dir,

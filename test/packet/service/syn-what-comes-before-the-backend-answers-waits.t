@@ -20,7 +20,8 @@ in   wan  198.51.100.9:40000 > 192.0.2.81:7777 tcp R seq 1101
 drop TCP_BAD_STATE
 in   wan  198.51.100.9:40000 > 192.0.2.81:7777 tcp FA seq 1151 ack $c+1 win 502
 nothing
-in   pods 10.0.1.5:7777 > 192.0.2.1:$a tcp A seq 5001 ack 1001
+in   pods 10.0.1.5:7777 > 192.0.2.1:$a tcp FA seq 5001 ack 1001 win 0
+answer pods 192.0.2.1:$a > 10.0.1.5:7777 tcp R
 drop TCP_BAD_STATE
 in   pods 10.0.1.5:7777 > 192.0.2.1:$a tcp SA seq 5000 ack 2001
 drop TCP_OUT_OF_WINDOW
