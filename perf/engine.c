@@ -4,7 +4,7 @@
  * What one core spends on a packet, without any wire: the engine with ports that only copy a
  * prepared frame in and give the buffer back. perf/README.md says how to read the numbers.
  *
- *   perf/engine [-j] [-q] [SUITE..]     suites: flows burst policy new memory
+ *   perf/engine [-j] [-q] [SUITE..]     suites: flows burst policy new services memory
  *   perf/engine -i                      under callgrind: a dump of counts for each scenario
  *
  * One file, since each suite is a few lines over the same measuring.
@@ -82,6 +82,7 @@ struct scenario {
 	uint8_t proto;
 	bool translate;
 	uint32_t flows, entries, burst;
+	uint32_t services;
 };
 
 struct result {
@@ -94,6 +95,7 @@ static struct traffic_load load_of(const struct scenario *s)
 	return (struct traffic_load){.tables = {.entries = s->entries,
 						.routes = ROUTES,
 						.translate = s->translate,
+						.services = s->services,
 						.verify_source = true},
 				     .family = s->family,
 				     .proto = s->proto,
@@ -102,8 +104,14 @@ static struct traffic_load load_of(const struct scenario *s)
 
 static const char *kind_of(const struct scenario *s, char text[32])
 {
+	char services[16];
+
+	(void)snprintf(services, sizeof(services), "services%u", s->services);
 	(void)snprintf(text, 32, "%s%d-%s", s->proto == IP_PROTO_TCP ? "tcp" : "udp",
-		       s->family == FAMILY_IP4 ? 4 : 6, s->translate ? "nat" : "plain");
+		       s->family == FAMILY_IP4 ? 4 : 6,
+		       s->services    ? services
+		       : s->translate ? "nat"
+				      : "plain");
 	return text;
 }
 
@@ -156,7 +164,7 @@ static void report(const char *suite, const struct scenario *s, const struct res
 				     r->stages[i]);
 		(void)printf("}}\n");
 	} else {
-		(void)printf("%-10s %8u %7u %5u  %6.1f %6.1f %7.0f %6.1f  ", kind, s->flows,
+		(void)printf("%-18s %8u %7u %5u  %6.1f %6.1f %7.0f %6.1f  ", kind, s->flows,
 			     s->entries, s->burst, r->total.median, r->total.least, clocks,
 			     r->generator.median);
 		for (int i = 0; i < STAGES; i++)
@@ -170,7 +178,7 @@ static void heading(const char *what)
 {
 	if (json)
 		return;
-	(void)printf("\n%s\n%-10s %8s %7s %5s  %6s %6s %7s %6s  ", what, "kind", "flows", "entries",
+	(void)printf("\n%s\n%-18s %8s %7s %5s  %6s %6s %7s %6s  ", what, "kind", "flows", "entries",
 		     "burst", "ns", "least", "clocks", "gen ns");
 	for (int i = 0; i < STAGES; i++)
 		(void)printf(" %7s", stage_name((enum stage)i));
@@ -278,22 +286,51 @@ static void measure_new(const struct scenario *s)
 	(void)kind_of(s, kind);
 	(void)printf(json ? "{\"suite\":\"new\",\"kind\":\"%s\",\"flows\":%u,\"entries\":%u,"
 			    "\"new_ns\":%.1f,\"new_per_s\":%.0f,\"expire_ns\":%.1f}\n"
-			  : "%-10s %8u %7u  %8.1f %10.0f %9.1f\n",
+			  : "%-18s %8u %7u  %8.1f %10.0f %9.1f\n",
 		     kind, count, s->entries, born.median, 1e9 / born.median, gone.median);
 	(void)fflush(stdout);
 }
 
-static void suite_new(void)
+static void new_heading(void)
 {
 	if (!json)
-		(void)printf("\nnew flows, and their expiry\n%-10s %8s %7s  %8s %10s %9s\n", "kind",
+		(void)printf("\nnew flows, and their expiry\n%-18s %8s %7s  %8s %10s %9s\n", "kind",
 			     "flows", "entries", "ns", "flows/s", "expire ns");
+}
+
+static void suite_new(void)
+{
+	new_heading();
 	for (uint32_t kind = 0; kind < 8; kind++) {
 		struct scenario s = {.family = kind & 2 ? FAMILY_IP6 : FAMILY_IP4,
 				     .proto = kind & 1 ? IP_PROTO_TCP : IP_PROTO_UDP,
 				     .translate = !(kind & 4),
 				     .entries = ENTRIES};
 
+		measure_new(&s);
+	}
+}
+
+static void suite_services(void)
+{
+	static const uint32_t counts[] = {10, 1000, 10000};
+	struct scenario s = {.family = FAMILY_IP4,
+			     .proto = IP_PROTO_UDP,
+			     .translate = true,
+			     .flows = 1000,
+			     .entries = ENTRIES};
+
+	heading("established flows of services; beside them, of none");
+	run_scenario("services", &s, full_burst, 1);
+	for (uint32_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		s.services = counts[i];
+		run_scenario("services", &s, full_burst, 1);
+	}
+	new_heading();
+	s.services = 0;
+	measure_new(&s);
+	for (uint32_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		s.services = counts[i];
 		measure_new(&s);
 	}
 }
@@ -417,8 +454,28 @@ static void count_new(const struct scenario *s)
 	traffic_close(&t);
 }
 
+/* Clients of services, which leave with an address of ours as pods do. */
+static void count_services(void)
+{
+	static const uint32_t counts[] = {10, 10000};
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		struct scenario s = {.family = FAMILY_IP4,
+				     .proto = IP_PROTO_UDP,
+				     .translate = true,
+				     .flows = 1000,
+				     .entries = 10,
+				     .burst = IO_BURST,
+				     .services = counts[i]};
+
+		count_scenario(&s);
+		count_new(&s);
+	}
+}
+
 static int count_instructions(void)
 {
+	count_services();
 	for (uint32_t kind = 0; kind < 8; kind++) {
 		struct scenario s = {.family = kind & 2 ? FAMILY_IP6 : FAMILY_IP4,
 				     .proto = kind & 1 ? IP_PROTO_TCP : IP_PROTO_UDP,
@@ -452,8 +509,8 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } suites[] = {
-	{"flows", suite_flows}, {"burst", suite_burst},	  {"policy", suite_policy},
-	{"new", suite_new},	{"memory", suite_memory},
+	{"flows", suite_flows}, {"burst", suite_burst},	      {"policy", suite_policy},
+	{"new", suite_new},	{"services", suite_services}, {"memory", suite_memory},
 };
 
 static int run_named(const char *name)
@@ -467,8 +524,10 @@ static int run_named(const char *name)
 		suites[i].run();
 	}
 	if (!found)
-		(void)fprintf(stderr,
-			      "engine: no suite \"%s\": flows, burst, policy, new, memory\n", name);
+		(void)fprintf(
+			stderr,
+			"engine: no suite \"%s\": flows, burst, policy, new, services, memory\n",
+			name);
 	return found ? 0 : 2;
 }
 

@@ -10,6 +10,7 @@
 #include "fastpath/base/clock.h"
 #include "fastpath/net/ip.h"
 #include "fastpath/net/l4.h"
+#include "test/lib/service_world.h"
 #include "test/lib/traffic_frames.h"
 
 #define CLIENTS	      4096u
@@ -36,12 +37,15 @@ static struct tuple flow_tuple(const struct traffic_load *load, uint32_t i)
 	uint32_t client = i % CLIENTS, round = i / CLIENTS;
 	uint32_t mixed = (i ^ i >> 12) * 2654435761u >> 16;
 
+	uint32_t services = load->tables.services;
+
 	CHECK(round < 60000);
 	return (struct tuple){
 		.src = traffic_client(load->family, client),
-		.dst = traffic_server(load->family, mixed % SERVERS),
+		.dst = services ? service_world_vip(mixed % services)
+				: traffic_server(load->family, mixed % SERVERS),
 		.sport = BE16(2000 + (round * 257 + client * 7919) % 60000),
-		.dport = BE16(TRAFFIC_PORT + mixed / SERVERS % TRAFFIC_PORTS),
+		.dport = services ? BE16(80) : BE16(TRAFFIC_PORT + mixed / SERVERS % TRAFFIC_PORTS),
 		.proto = load->proto,
 		.family = (uint8_t)load->family,
 	};

@@ -7,6 +7,11 @@
 
 #include "fastpath/base/check.h"
 #include "fastpath/net/ip.h"
+#include "test/lib/service_world.h"
+
+#define SERVICE_PORT	 8080u /* of their backends, which are 10.128/9 */
+#define SERVICE_BACKENDS 10u
+#define SERVICE_MAGLEV	 101u
 
 enum {
 	IDENT_WORLD,
@@ -131,6 +136,8 @@ static void write_ident(struct image_writer *w, const struct traffic_tables *wor
 		(void)image_writer_add(w, IMAGE_IDENT_RECORD, &ident, sizeof(ident));
 	}
 	write_ident_prefix(w, prefix_of(v4(10u << 24), 104), IDENT_CLIENTS);
+	if (world->services)
+		write_ident_prefix(w, prefix_of(v4(10u << 24 | 128u << 16), 105), IDENT_SERVERS);
 	for (uint32_t i = 0; i < world->entries; i++)
 		write_ident_prefix(w, prefix_of(traffic_server(FAMILY_IP4, i), 128),
 				   IDENT_SERVERS + i);
@@ -144,7 +151,9 @@ static void write_ident(struct image_writer *w, const struct traffic_tables *wor
 static void write_rows(struct image_writer *w, const struct traffic_tables *world)
 {
 	uint32_t first = TRAFFIC_PORT + (world->stamp ? world->stamp - 1 : 0);
-	uint32_t end = world->stamp ? first + 1 : first + TRAFFIC_PORTS;
+	uint32_t end = world->stamp	 ? first + 1
+		       : world->services ? SERVICE_PORT + 1
+					 : first + TRAFFIC_PORTS;
 	const struct image_policy_span spans[] = {
 		{0, 0},
 		{0, 0},
@@ -226,6 +235,8 @@ static void write_routes(struct image_writer *w, const struct traffic_tables *wo
 	for (uint32_t i = 0; i < TRAFFIC_NODES; i++)
 		write_route(w, prefix_of(v4(10u << 24 | i << 16), 112), node_addr(FAMILY_IP4, i),
 			    0);
+	if (world->services)
+		write_route(w, prefix_of(v4(10u << 24 | 128u << 16), 105), router(FAMILY_IP4), 1);
 	for (uint32_t i = 0; i < world->routes; i++)
 		write_route(w, prefix_of(v4((100u << 24 | 64u << 16) + (i << 8)), 120),
 			    router(FAMILY_IP4), 1);
@@ -252,6 +263,16 @@ static void write_neigh(struct image_writer *w, const struct traffic_tables *wor
 	}
 }
 
+static struct image_header *services_image(const struct traffic_tables *world)
+{
+	return service_world_image(&(struct service_world){.services = world->services,
+							   .backends = SERVICE_BACKENDS,
+							   .maglev_size = SERVICE_MAGLEV,
+							   .proto = IP_PROTO_UDP,
+							   .changed = UINT32_MAX,
+							   .snat_rule = 1});
+}
+
 struct image_header *traffic_image(const struct traffic_tables *world, enum image_kind kind)
 {
 	struct image_header *image;
@@ -261,6 +282,8 @@ struct image_header *traffic_image(const struct traffic_tables *world, enum imag
 	struct image_writer w;
 
 	CHECK(world->entries <= TRAFFIC_SERVERS && world->stamp <= TRAFFIC_PORTS);
+	if (kind == IMAGE_SERVICE && world->services)
+		return services_image(world);
 	image_writer_open(&w, kind);
 	switch (kind) {
 	case IMAGE_SETTINGS:
