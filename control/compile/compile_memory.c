@@ -2,6 +2,8 @@
 
 #include "control/compile/compile_memory.h"
 
+#include <string.h>
+
 /* Cilium's ranges: cluster identities, and identities of one node for CIDRs and for nodes. */
 #define IDENTITY_FIRST 256u
 #define IDENTITY_COUNT (65536u - IDENTITY_FIRST)
@@ -97,9 +99,26 @@ static uint32_t numbers_take(struct numbers *n)
 	return NUMBERS_FULL;
 }
 
+static uint32_t key_find(struct numbers *n, const void *key, size_t size)
+{
+	uint32_t next = n->last + 1;
+	size_t next_size;
+
+	if (next < n->keys.entries.count) {
+		const void *guess = intern_key(&n->keys, next, &next_size);
+
+		if (next_size == size && memcmp(guess, key, size) == 0)
+			return n->last = next;
+	}
+	next = intern_find(&n->keys, key, size);
+	if (next != INTERN_NONE)
+		n->last = next;
+	return next;
+}
+
 uint32_t numbers_get(struct numbers *n, uint64_t generation, const void *key, size_t size)
 {
-	uint32_t id = intern_find(&n->keys, key, size), number;
+	uint32_t id = key_find(n, key, size), number;
 	bool fresh;
 
 	if (id != INTERN_NONE && !number_is_blocked(n, n->number.items[id])) {

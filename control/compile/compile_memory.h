@@ -24,6 +24,7 @@ struct numbers {
 	uint32_t first;
 	uint32_t count;
 	uint32_t cursor;
+	uint32_t last; /* the key that was found last: most come in the order of the last time */
 };
 
 struct memory_address {

@@ -28,6 +28,9 @@ void service_slices_index(struct world *w)
 	struct services *s = w->services;
 
 	s->slice_next = grow_zeroed(objects->endpoint_slice_count, sizeof(uint32_t));
+	intern_reserve(&s->slice_keys,
+		       &(struct intern_room){(uint32_t)objects->endpoint_slice_count,
+					     32 * objects->endpoint_slice_count});
 	/* Backwards, so that the chains run forwards. */
 	for (size_t i = objects->endpoint_slice_count; i-- > 0;) {
 		const struct endpoint_slice *slice = &objects->endpoint_slices[i];
@@ -187,10 +190,12 @@ static void pool_list(struct world *w, const struct service_form *form)
 static int compare_candidate(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
-	int order = addr_compare(&x->key.addr, &y->key.addr);
+	unsigned __int128 at_x = addr_number(&x->key.addr), at_y = addr_number(&y->key.addr);
+	int order;
 
-	if (order == 0)
-		order = (int)x->key.port - (int)y->key.port;
+	if (at_x != at_y)
+		return at_x < at_y ? -1 : 1;
+	order = (int)x->key.port - (int)y->key.port;
 	if (order == 0)
 		order = (int)x->state - (int)y->state;
 	return order ? order : (x->order > y->order) - (x->order < y->order);

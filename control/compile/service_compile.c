@@ -174,11 +174,11 @@ static int form_emit(struct world *w, struct service_form *form)
 static int compare_frontend(const void *a, const void *b)
 {
 	const struct image_frontend *x = a, *y = b;
-	int order = addr_compare(&x->addr, &y->addr);
+	unsigned __int128 at_x = addr_number(&x->addr), at_y = addr_number(&y->addr);
 
-	if (order == 0)
-		order = (int)x->port - (int)y->port;
-	return order ? order : (int)x->proto - (int)y->proto;
+	if (at_x != at_y)
+		return at_x < at_y ? -1 : 1;
+	return x->port != y->port ? (int)x->port - (int)y->port : (int)x->proto - (int)y->proto;
 }
 
 static int frontends_write(struct world *w)
@@ -217,8 +217,9 @@ int services_emit(struct world *w)
 	err = service_snat_emit(w);
 	if (err)
 		return err;
-	s->backends = grow_zeroed(SERVICE_BACKENDS_MAX, sizeof(*s->backends));
 	s->backend_count = w->memory->backend_count;
+	s->backend_room = grow_margin(s->backend_count);
+	s->backends = grow_zeroed(s->backend_room, sizeof(*s->backends));
 	(void)image_writer_add(&w->images[IMAGE_SERVICE], IMAGE_SERVICE_SOURCE_SET, &never_asked,
 			       sizeof(never_asked));
 	service_slices_index(w);

@@ -114,6 +114,8 @@ void service_faces_settle(struct world *w)
 	GROW(uint32_t) owners = {0}; /* faces, by number in `taken` */
 
 	places_find(w);
+	intern_reserve(&taken, &(struct intern_room){s->faces.count,
+						     s->faces.count * sizeof(struct backend_key)});
 	for (uint32_t i = 0; i < s->faces.count; i++) {
 		struct face *face = &s->faces.items[i];
 		struct backend_key key = {face->addr, face->port, face->proto, {0}};

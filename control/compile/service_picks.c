@@ -116,6 +116,20 @@ static void backend_name(struct world *w, const struct candidate *c, uint32_t *o
 		*out = image_writer_string(image, IMAGE_ORIGIN_STRINGS, (const char *)text->items);
 }
 
+static struct image_backend *backend_at(struct services *s, uint32_t number)
+{
+	if (number >= s->backend_room) {
+		uint32_t room = max_u32(2 * s->backend_room, number + 1);
+
+		s->backends = reallocarray(s->backends, room, sizeof(*s->backends));
+		CHECK(s->backends);
+		memset(s->backends + s->backend_room, 0,
+		       (size_t)(room - s->backend_room) * sizeof(*s->backends));
+		s->backend_room = room;
+	}
+	return &s->backends[number];
+}
+
 static int backend_number(struct world *w, const struct candidate *c, uint32_t *out)
 {
 	struct services *s = w->services;
@@ -126,7 +140,7 @@ static int backend_number(struct world *w, const struct candidate *c, uint32_t *
 		return world_refuse(w, -E2BIG, "services have more than %u backends in all",
 				    SERVICE_BACKENDS_MAX);
 	*out = number;
-	b = &s->backends[number];
+	b = backend_at(s, number);
 	if (b->flags & BACKEND_VALID)
 		return 0;
 	*b = (struct image_backend){

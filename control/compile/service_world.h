@@ -100,7 +100,8 @@ struct services {
 	uint64_t seed;
 	struct candidate_list candidates; /* of the form at hand */
 	struct candidate_list chosen;	  /* of the record at hand */
-	struct image_backend *backends;	  /* by number; SERVICE_BACKENDS_MAX */
+	struct image_backend *backends;	  /* by number */
+	uint32_t backend_room;
 	uint32_t backend_count;
 	GROW(struct image_frontend) frontends;
 	GROW(struct backend_check) checks;
