@@ -332,7 +332,8 @@ int worker_open(struct worker *worker, struct engine *engine, uint32_t id, void 
 		worker_close(worker);
 		return -ENOMEM;
 	}
-	core->services = service_state_open(core->flows, engine->keys.k[2] + now_ns + id);
+	core->services = service_state_open(core->flows, engine->state.kept,
+					    engine->keys.k[2] + now_ns + id);
 	if (!core->services) {
 		worker_close(worker);
 		return -ENOMEM;

@@ -264,7 +264,7 @@ static void settle(const struct core *core, struct flow *flow)
 
 /* A client that calls a service again, over a connection that has ended on both sides, is one that
  * calls for the first time: its backend may be another now. */
-static bool calls_again(const struct core *core, const struct pkt *pkt, const struct flow *flow)
+static bool calls_again(struct core *core, const struct pkt *pkt, const struct flow *flow)
 {
 	uint8_t fins = FLOW_F_FIN0 | FLOW_F_FIN1;
 

@@ -139,18 +139,19 @@ static void judge_service(struct core *core, struct flow *flow, struct plan_ques
  * What has no connection is better off with a backend that is there, and has no way to learn that
  * its own is gone. What that one still had to say may pass.
  */
-static bool begins_anew(struct core *core, const struct pkt *pkt)
+bool flow_lost_backend(struct core *core, const struct pkt *pkt)
 {
 	struct flow *flow = pkt->flow;
 	struct service_way way;
 
-	if (pkt->dir || flow->key0.proto != IP_PROTO_UDP || pkt->h.flags & HEADERS_ICMP_ERROR)
+	if (pkt->dir || flow->key0.proto != IP_PROTO_UDP || pkt->h.flags & HEADERS_ICMP_ERROR ||
+	    !flow_is_of_service(core->flows, flow))
 		return false;
 	service_way_of_flow(core, flow, &way);
 	return way.frontend && !way.backend;
 }
 
-static bool begin_anew(struct core *core, struct pkt *pkt)
+bool flow_begin_again(struct core *core, struct pkt *pkt)
 {
 	flow_end(core, pkt->flow, FLOW_END_REPLACED);
 	pkt->flow = flow_setup(core, pkt);
@@ -168,8 +169,8 @@ bool flow_rejudge(struct core *core, struct pkt *pkt)
 		flow->revision = core->gen->revision | (flow->revision & FLOW_UNSETTLED);
 		return true;
 	}
-	if (flow_is_of_service(core->flows, flow) && begins_anew(core, pkt))
-		return begin_anew(core, pkt);
+	if (flow_lost_backend(core, pkt))
+		return flow_begin_again(core, pkt);
 	flow_plan_question(core->flows, flow, flow_client_hash(core, &flow->key0.src), &q);
 	if (flow_is_of_service(core->flows, flow))
 		judge_service(core, flow, &q, &plan);

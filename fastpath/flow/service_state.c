@@ -11,13 +11,14 @@
 #include "fastpath/flow/source_rate.h"
 #include "fastpath/table/service_table.h"
 
-struct service_state *service_state_open(struct flow_table *flows, uint64_t seed)
+struct service_state *service_state_open(struct flow_table *flows, bool kept, uint64_t seed)
 {
 	struct service_state *state = calloc(1, sizeof(*state));
 
 	if (!state)
 		return NULL;
 	state->random = seed | 1;
+	state->is_fresh = !kept;
 	state->loads = calloc(SERVICE_BACKENDS_MAX, sizeof(*state->loads));
 	state->half_open = calloc(SERVICE_BACKENDS_MAX, sizeof(*state->half_open));
 	state->rates = source_rates_open(seed);
@@ -56,11 +57,11 @@ void service_learn_tables(struct core *core)
 	const struct service_table *t = core->gen->service;
 	struct service_state *state = core->services;
 
-	/* Whose the connections of the process before were, nobody can tell. */
-	if (core->flows->used && t->owned_sum != (state->has_tables ? state->owned_sum : 0))
+	/* Whose connections of the process before were, nobody can tell. */
+	if (t->owned_sum != state->owned_sum && !state->is_fresh)
 		state->scattered = true;
 	state->owned_sum = t->owned_sum;
-	state->has_tables = true;
+	state->is_fresh = false;
 }
 
 bool service_is_recounted(const struct core *core)

@@ -33,12 +33,13 @@ struct service_state {
 	uint32_t affinities; /* flows that are FLOW_AFFINITY */
 	uint32_t recounted;  /* flows before this one are counted */
 	uint64_t owned_sum;  /* of the tables last seen (see service_table) */
-	bool has_tables;
+	bool is_fresh; /* no tables were seen, and no process was before */
 	bool scattered; /* owners changed while there were connections, see stray.h */
 };
 
-/* For a core with its flows. NULL when out of memory. */
-struct service_state *service_state_open(struct flow_table *flows, uint64_t seed);
+/* For a core with its flows; `kept`: some worker's are of the process before. NULL when out of
+ * memory. */
+struct service_state *service_state_open(struct flow_table *flows, bool kept, uint64_t seed);
 void service_state_close(struct service_state *state);
 
 /* The tables are new. */

@@ -32,6 +32,11 @@ struct flow *flow_set_up(struct core *core, struct pkt *pkt, const struct plan *
 /* Judges a flow again under the tables of now; false when it and the packet are gone. */
 bool flow_rejudge(struct core *core, struct pkt *pkt);
 
+/* A datagram to a service whose backend is gone: there may be another one for it. */
+bool flow_lost_backend(struct core *core, const struct pkt *pkt);
+/* The packet's flow ends, and the packet begins another one; false: it is gone. */
+bool flow_begin_again(struct core *core, struct pkt *pkt);
+
 /* Something of the identity of a flow's client. */
 uint8_t flow_client_mark(const struct core *core, uint32_t ident);
 
