@@ -72,6 +72,7 @@ struct spec {
 	uint8_t ttl, tos;
 	bool df;
 	struct spec_number ip_id;
+	bool any_label; /* IPv6: the flow label is what the frame has */
 	struct spec_bytes options;
 	struct spec_ext ext[SPEC_EXT_MAX];
 	size_t ext_count;
@@ -117,6 +118,7 @@ struct spec_values {
 	} var[SPEC_VARS_MAX];
 	uint16_t star;
 	uint16_t any;
+	uint32_t label;
 };
 
 /* Finds or adds a name. -1 when there are too many. */

@@ -251,7 +251,7 @@ static size_t build_ip6(const struct spec *s, const struct spec_values *v, uint8
 	uint8_t *next = &out[6], *p = out + 40;
 	bool more;
 
-	put32(out, 6u << 28 | (uint32_t)s->tos << 20);
+	put32(out, 6u << 28 | (uint32_t)s->tos << 20 | (s->any_label ? v->label : 0));
 	out[7] = s->ttl;
 	memcpy(out + 8, src.b, 16);
 	memcpy(out + 24, dst.b, 16);
@@ -386,6 +386,7 @@ void spec_bind(const struct spec *s, struct spec_values *v, const uint8_t *frame
 		l4 = ip + 4ull * (ip[0] & 15);
 		bind_number(&s->ip_id, v, ip + 4);
 	} else {
+		v->label = from_be32(load32(ip)) & 0xfffff;
 		memcpy(&src, ip + 8, 16);
 		memcpy(&dst, ip + 24, 16);
 		for (size_t i = 0; i < s->ext_count; i++)
