@@ -1,0 +1,28 @@
+# Whoever gets the second datagram may not have got the first. Fragments have it too.
+use test/conf/services.conf mode="dsr"
+
+in   wan  198.51.100.9:40000 > 192.0.2.81:7777 udp len 10 tos 3
+out  pods 198.51.100.9:40000 > 10.0.1.5:7777   udp options 9a08611e510200c0
+known ONEWAY 1
+in   wan  198.51.100.9:40000 > 192.0.2.81:7777 udp len 20
+out  pods 198.51.100.9:40000 > 10.0.1.5:7777   udp options 9a08611e510200c0
+known ASSURED 1
+in   wan  [2001:db8:9::9]:40000 > [2001:db8:2::81]:7777 udp
+out  pods [2001:db8:9::9]:40000 > [fd00:1::5]:7777      udp ext 60 021b1420010db80002000000000000000000811e610000
+
+# Behind hop-by-hop options, in front of all others.
+in   wan  [2001:db8:9::9]:40000 > [2001:db8:2::81]:7777 udp hopopts dstopts
+out  pods [2001:db8:9::9]:40000 > [fd00:1::5]:7777      udp noext hopopts ext 60 021b1420010db80002000000000000000000811e610000 dstopts
+in   wan  198.51.100.9:40000 > 192.0.2.81:7777 udp options 94040000
+out  pods 198.51.100.9:40000 > 10.0.1.5:7777   udp options 9a08611e510200c094040000
+
+in   wan  198.51.100.9:40000 > 192.0.2.81:7777 udp len 1400 frag 7 0-800
+in   wan  198.51.100.9:40000 > 192.0.2.81:7777 udp len 1400 frag 7 800-
+out  pods 198.51.100.9:40000 > 10.0.1.5:7777   udp options 9a08611e510200c0
+out  pods 198.51.100.9:40000 > 10.0.1.5:7777   udp options 9a08611e510200c0
+
+# 52 bytes of header leave room, 56 do not.
+in   wan  198.51.100.9:40000 > 192.0.2.81:7777 udp options 0101010101010101010101010101010101010101010101010101010101010101
+out  pods 198.51.100.9:40000 > 10.0.1.5:7777   udp options 9a08611e510200c00101010101010101010101010101010101010101010101010101010101010101
+in   wan  198.51.100.9:40000 > 192.0.2.81:7777 udp options 010101010101010101010101010101010101010101010101010101010101010101010101
+drop DSR_NO_ROOM
