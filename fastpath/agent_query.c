@@ -13,13 +13,7 @@
 #include "fastpath/agent_rows.h"
 #include "fastpath/flow/expire.h"
 #include "fastpath/flow/plan.h"
-#include "fastpath/flow/setup.h"
-#include "fastpath/net/ip.h"
-#include "fastpath/net/l4.h"
-#include "fastpath/net/parse.h"
-#include "fastpath/table/egress.h"
 #include "fastpath/table/ident.h"
-#include "fastpath/table/policy.h"
 #include "fastpath/table/settings.h"
 
 #define SLICE 1024u /* flows looked at in one call */
@@ -211,102 +205,6 @@ int agent_flush(struct agent *agent, struct agent_client *client, struct agent_c
 	}
 	reply = agent_reply(call, sizeof(*reply));
 	reply->count = count;
-	return 0;
-}
-
-/* ---- what would happen ---- */
-
-struct find_call {
-	const struct tuple *tuple;
-	bool found;
-};
-
-static void find_flow(struct core *core, void *arg)
-{
-	struct find_call *call = arg;
-	uint32_t dir;
-	struct flow *flow =
-		flow_find(core->flows, call->tuple, flow_hash(core->flows, call->tuple), &dir);
-
-	call->found |= flow && flow->state != FLOW_ELSEWHERE;
-}
-
-static void explain_plan(const struct generation *gen, const struct msg_explain *ask,
-			 const struct plan *plan, struct msg_explained *out)
-{
-	struct hop hop;
-
-	out->reason = (uint16_t)plan->reason;
-	out->src_ident = plan->src_ident;
-	out->dst_ident = plan->dst_ident;
-	out->egress_decision = plan->egress_decision;
-	out->ingress_decision = plan->ingress_decision;
-	out->egress_rule = plan->egress_rule;
-	out->route = plan->route;
-	out->wire = ask->tuple;
-	out->nexthop = out->service = out->pick = UINT32_MAX;
-	if (plan->egress_rule != EGRESS_RULE_NONE) {
-		out->wire.src = plan->snat;
-		out->wire.sport = 0;
-	}
-	flow_hop(gen, &ask->tuple.dst, &hop);
-	out->port_out = hop.port;
-	if (!hop.reason && hop.number != UINT16_MAX)
-		out->nexthop = hop.number;
-}
-
-/* What a packet with these would be parsed to, as far as it decides whether it opens anything. */
-static struct headers explain_headers(const struct msg_explain *ask)
-{
-	struct headers h = {.tuple = ask->tuple, .icmp_type = ask->icmp_type};
-
-	if (ask->tuple.proto == IP_PROTO_TCP)
-		h.tcp_flags = ask->tcp_flags ? ask->tcp_flags : TCP_SYN;
-	if (ask->tuple.proto == IP_PROTO_ICMP || ask->tuple.proto == IP_PROTO_ICMP6)
-		h.flags = icmp_type_flags(ask->tuple.family, ask->icmp_type);
-	return h;
-}
-
-int agent_explain(struct agent *agent, struct agent_client *client, struct agent_call *call)
-{
-	const struct msg_explain *ask = agent_body(call, sizeof(*ask));
-	const struct generation *gen = agent->engine->publisher.current;
-	struct find_call find = {ask ? &ask->tuple : NULL, false};
-	struct plan_question q;
-	struct msg_explained *reply;
-	struct headers headers;
-	struct plan plan;
-
-	(void)client;
-	if (!ask)
-		return -EINVAL;
-	if (!gen) {
-		(void)snprintf(call->error.text, sizeof(call->error.text), "no tables yet");
-		return -EAGAIN;
-	}
-	if (ask->port_in >= agent->engine->port_count) {
-		(void)snprintf(call->error.text, sizeof(call->error.text), "no port %u",
-			       ask->port_in);
-		return -EINVAL;
-	}
-	q = (struct plan_question){
-		.orig = ask->tuple,
-		.target = ask->tuple.dst,
-		.target_port = ask->tuple.dport,
-		.icmp_type = ask->icmp_type,
-		.port_in = ask->port_in,
-		.client_hash = hash_addr(&ask->tuple.src, agent->engine->keys.k[0]),
-	};
-	flow_plan(gen, &q, &plan);
-	for (uint32_t w = 0; w < agent->engine->config.workers; w++)
-		worker_call(&agent->engine->workers[w], find_flow, &find);
-	headers = explain_headers(ask);
-	if (!find.found && flow_opens_nothing(gen, &headers))
-		plan.reason = flow_opens_nothing(gen, &headers);
-	reply = agent_reply(call, sizeof(*reply));
-	reply->generation = gen->number;
-	reply->known_flow = find.found;
-	explain_plan(gen, ask, &plan, reply);
 	return 0;
 }
 
