@@ -182,7 +182,11 @@ conf_write() {
 
 ctl() { "$BIN/sluicectl" -s "$RUN/sluiced.sock" "$@"; }
 ctl_json() { "$BIN/sluicectl" -s "$RUN/sluiced.sock" -o json "$@"; }
-status() { ctl_json status | jq -er "$1"; }
+# jq calls nothing at all a success.
+status() {
+	local reply
+	reply=$(ctl_json status) && jq -er "$1" <<<"$reply"
+}
 healthy() { status .healthy; }
 
 sluiced_start() {
