@@ -55,6 +55,17 @@ static void __attribute__((noreturn)) die(const char *what)
 	exit(1);
 }
 
+static uint64_t number(const char *text)
+{
+	char *end;
+	uint64_t n = strtoull(text, &end, 10);
+
+	errno = EINVAL;
+	if (!*text || *end)
+		die(text);
+	return n;
+}
+
 static uint64_t now_ns(void)
 {
 	struct timespec t;
@@ -146,10 +157,10 @@ static void pace(uint64_t due_ns)
 
 static int flood(char **argv, int count)
 {
-	uint64_t rate = count > 6 ? strtoull(argv[6], NULL, 10) : 0, sent = 0;
-	uint64_t begun = now_ns(), end = begun + strtoull(argv[5], NULL, 10) * SECOND;
+	uint64_t rate = count > 6 ? number(argv[6]) : 0, sent = 0;
+	uint64_t begun = now_ns(), end = begun + number(argv[5]) * SECOND;
 	be32 prefix = inet_addr(argv[2]), dst = inet_addr(argv[3]);
-	uint16_t port = (uint16_t)atoi(argv[4]);
+	uint16_t port = (uint16_t)number(argv[4]);
 	const struct ether_addr *mac = ether_aton(argv[1]);
 	int fd = packet_socket(argv[0]);
 	struct syn syns[BURST] = {0};
@@ -208,7 +219,7 @@ static void answer(int fd)
 
 static int __attribute__((noreturn)) serve(char **argv, int count)
 {
-	int fd = listener((uint16_t)atoi(argv[0])), epoll = epoll_create1(0), client;
+	int fd = listener((uint16_t)number(argv[0])), epoll = epoll_create1(0), client;
 	struct epoll_event events[EVENTS];
 
 	(void)count;
@@ -340,16 +351,16 @@ static struct callers callers;
 
 static int call(char **argv, int count)
 {
-	uint64_t rate = strtoull(argv[2], NULL, 10), seconds = strtoull(argv[3], NULL, 10);
+	uint64_t rate = number(argv[2]), seconds = number(argv[3]);
 	struct callers *c = &callers;
 	uint64_t begun, made = 0, round = 0, total = rate * seconds;
 
 	(void)count;
 	c->to = (struct sockaddr_in){.sin_family = AF_INET,
-				     .sin_port = BE16(atoi(argv[1])),
+				     .sin_port = BE16(number(argv[1])),
 				     .sin_addr.s_addr = inet_addr(argv[0])};
 	c->epoll = epoll_create1(0);
-	c->kept = (uint32_t)atoi(argv[4]);
+	c->kept = (uint32_t)number(argv[4]);
 	for (uint32_t i = 0; i < c->kept; i++)
 		call_begin(c, true);
 	for (begun = now_ns(); now_ns() - begun < SECOND;)

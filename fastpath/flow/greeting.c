@@ -19,8 +19,8 @@
 /* Long enough to see the third SYN answered; the client repeats what it sent anyway. */
 #define HELD_NS	      3500000000ull
 #define HELD_PER_FLOW 16u
-/* The other half is for those who wait for MAC addresses. */
-#define HELD_MAX (WAITING_MAX / 2)
+/* The rest is for those who wait for MAC addresses. */
+#define HELD_MAX (WAITING_MAX * 3 / 4)
 
 void greeting_prepare(struct flow *flow, struct flow_extra *extra, const struct pkt *pkt)
 {
