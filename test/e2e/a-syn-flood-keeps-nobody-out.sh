@@ -25,7 +25,7 @@ for pod in front batch; do
 	wait_for 5 inside $pod sh -c "ss -Hltn | grep -q :4000" || fail "no server in $pod"
 done
 # Answers to the flood end there.
-inside gw ip route add 203.0.113.0/24 via $PARTNER4
+inside gw ip route add 203.0.113.0/24 via "$PARTNER4"
 inside partner ip route add blackhole 203.0.113.0/24
 inside stranger sysctl -qw net.ipv4.ip_local_port_range="10000 65000"
 gateway_start "$SNAT_CONF"
