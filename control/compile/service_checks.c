@@ -116,9 +116,15 @@ void service_health_add(struct world *w, const struct service_form *form)
 static int compare_check(const void *a, const void *b)
 {
 	const struct backend_check *x = a, *y = b;
+	const uint32_t of_x[] = {x->port, x->kind, x->interval_ms, x->timeout_ms, x->rise, x->fall};
+	const uint32_t of_y[] = {y->port, y->kind, y->interval_ms, y->timeout_ms, y->rise, y->fall};
 	int order = backend_key_compare(&x->key, &y->key);
 
-	return order ? order : memcmp(x, y, sizeof(*x));
+	for (size_t i = 0; i < ARRAY_SIZE(of_x) && order == 0; i++)
+		order = (of_x[i] > of_y[i]) - (of_x[i] < of_y[i]);
+	if (order == 0)
+		order = strcmp(x->path, y->path);
+	return order ? order : strcmp(x->host, y->host);
 }
 
 static int compare_health(const void *a, const void *b)
@@ -136,8 +142,8 @@ void service_checks_close(struct world *w)
 	if (s->checks.count > 1)
 		qsort(s->checks.items, s->checks.count, sizeof(*s->checks.items), compare_check);
 	for (uint32_t i = 0; i < s->checks.count; i++)
-		if (kept == 0 || memcmp(&s->checks.items[kept - 1], &s->checks.items[i],
-					sizeof(*s->checks.items)))
+		if (kept == 0 ||
+		    compare_check(&s->checks.items[kept - 1], &s->checks.items[i]) != 0)
 			s->checks.items[kept++] = s->checks.items[i];
 	w->out->checks = s->checks.items;
 	w->out->check_count = kept;

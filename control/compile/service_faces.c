@@ -5,7 +5,7 @@
  * want the same address, protocol and port the first by namespace and name has it.
  */
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "control/compile/service_world.h"
 
@@ -111,7 +111,7 @@ void service_faces_settle(struct world *w)
 {
 	struct services *s = w->services;
 	struct intern taken = {0};
-	GROW(uint32_t) owners = {0}; /* faces, by number in `taken` */
+	uint32_t *owners = grow_zeroed(s->faces.count, sizeof(*owners)); /* by number in `taken` */
 
 	places_find(w);
 	intern_reserve(&taken, &(struct intern_room){s->faces.count,
@@ -128,10 +128,10 @@ void service_faces_settle(struct world *w)
 		number = intern_add(&taken, &key, sizeof(key), &fresh);
 		face->left_out = !fresh;
 		if (fresh)
-			GROW_ADD(&owners, i);
+			owners[number] = i;
 		else
-			clash_warn(w, face, &s->faces.items[owners.items[number]]);
+			clash_warn(w, face, &s->faces.items[owners[number]]);
 	}
 	intern_free(&taken);
-	GROW_FREE(&owners);
+	free(owners);
 }

@@ -52,11 +52,12 @@ static void add(struct service_scene *s, const char *format, ...)
 {
 	size_t used = strlen(s->text);
 	va_list args;
+	int size;
 
 	va_start(args, format);
-	CHECK((size_t)vsnprintf(s->text + used, sizeof(s->text) - used, format, args) <
-	      sizeof(s->text) - used);
+	size = vsnprintf(s->text + used, sizeof(s->text) - used, format, args);
 	va_end(args);
+	CHECK(size >= 0 && (size_t)size < sizeof(s->text) - used);
 }
 
 static const void *records(const struct service_scene *s, enum image_section_id section)
