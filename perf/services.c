@@ -22,7 +22,7 @@
 
 #include "fastpath/base/check.h"
 #include "fastpath/table/service_table.h"
-#include "test/lib/service_world.h"
+#include "test/lib/many_services.h"
 
 #define PROTO_TCP 6
 #define LOOKUPS	  (1u << 20)
@@ -106,7 +106,7 @@ static void ask_many(const struct service_table *t, uint32_t services, enum ques
 		x ^= x >> 7;
 		x ^= x << 17;
 		tuple.src = addr_v4((be32)(x >> 32));
-		tuple.dst = service_world_vip((uint32_t)((x & 0xffffffff) * services >> 32));
+		tuple.dst = many_services_vip((uint32_t)((x & 0xffffffff) * services >> 32));
 		/* The next one waits for it, as for a packet of its own. */
 		x += ask(t, question, &tuple) == UINT32_MAX;
 		sum += (uint32_t)x;
@@ -130,13 +130,13 @@ static struct service_table *build(const struct image_header *image,
 
 static void lookups_tell(uint32_t services, uint32_t backends)
 {
-	struct service_world world = {.services = services,
+	struct many_services world = {.services = services,
 				      .backends = backends,
 				      /* a hundred thousand tables of the usual size are 1.6 GB */
 				      .maglev_size = services > 1000 ? 1021 : USUAL,
 				      .proto = PROTO_TCP,
 				      .changed = UINT32_MAX};
-	struct image_header *image = service_world_image(&world);
+	struct image_header *image = many_services_image(&world);
 	struct service_table *t = build(image, NULL);
 	char what[48];
 
@@ -170,12 +170,12 @@ static int compare(const void *left, const void *right)
 
 static void changes_tell(uint32_t services, uint32_t backends)
 {
-	struct service_world world = {.services = services,
+	struct many_services world = {.services = services,
 				      .backends = backends,
 				      .maglev_size = USUAL,
 				      .proto = PROTO_TCP,
 				      .changed = UINT32_MAX};
-	struct image_header *image = service_world_image(&world);
+	struct image_header *image = many_services_image(&world);
 	uint64_t begun = spent_ns();
 	struct service_table *t = build(image, NULL), *next;
 	double build_ms[CHANGES], check_ms[CHANGES];
@@ -184,7 +184,7 @@ static void changes_tell(uint32_t services, uint32_t backends)
 	free(image);
 	for (uint32_t i = 0; i < CHANGES; i++) {
 		world.changed = i * (services / CHANGES);
-		image = service_world_image(&world);
+		image = many_services_image(&world);
 		check_ms[i] = verify_ms(image);
 		begun = spent_ns();
 		next = build(image, t);

@@ -17,7 +17,7 @@
 #include "fastpath/agent.h"
 #include "fastpath/base/check.h"
 #include "fastpath/base/clock.h"
-#include "test/lib/service_world.h"
+#include "test/lib/many_services.h"
 #include "test/lib/traffic_tables.h"
 
 enum operation {
@@ -36,10 +36,10 @@ static struct agent agent;
 /* Something to tell of: a few services, and what else a generation needs. */
 static void publish_services(void)
 {
-	const struct service_world services = {
+	const struct many_services services = {
 		.services = 3, .backends = 4, .maglev_size = 31, .proto = 6, .changed = UINT32_MAX};
 	const struct traffic_tables other = {.entries = 1};
-	struct image_header *image = service_world_image(&services);
+	struct image_header *image = many_services_image(&services);
 	struct table *tables[IMAGE_KINDS];
 	struct generation *next;
 	struct image_error error;

@@ -10,7 +10,7 @@
 #include "fastpath/base/clock.h"
 #include "fastpath/net/ip.h"
 #include "fastpath/net/l4.h"
-#include "test/lib/service_world.h"
+#include "test/lib/many_services.h"
 #include "test/lib/traffic_frames.h"
 
 #define CLIENTS	      4096u
@@ -42,7 +42,7 @@ static struct tuple flow_tuple(const struct traffic_load *load, uint32_t i)
 	CHECK(round < 60000);
 	return (struct tuple){
 		.src = traffic_client(load->family, client),
-		.dst = services ? service_world_vip(mixed % services)
+		.dst = services ? many_services_vip(mixed % services)
 				: traffic_server(load->family, mixed % SERVERS),
 		.sport = BE16(2000 + (round * 257 + client * 7919) % 60000),
 		.dport = services ? BE16(80) : BE16(TRAFFIC_PORT + mixed / SERVERS % TRAFFIC_PORTS),

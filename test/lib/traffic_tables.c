@@ -7,7 +7,7 @@
 
 #include "fastpath/base/check.h"
 #include "fastpath/net/ip.h"
-#include "test/lib/service_world.h"
+#include "test/lib/many_services.h"
 
 #define SERVICE_PORT	 8080u /* of their backends, which are 10.128/9 */
 #define SERVICE_BACKENDS 10u
@@ -265,7 +265,7 @@ static void write_neigh(struct image_writer *w, const struct traffic_tables *wor
 
 static struct image_header *services_image(const struct traffic_tables *world)
 {
-	return service_world_image(&(struct service_world){.services = world->services,
+	return many_services_image(&(struct many_services){.services = world->services,
 							   .backends = SERVICE_BACKENDS,
 							   .maglev_size = SERVICE_MAGLEV,
 							   .proto = IP_PROTO_UDP,

@@ -29,7 +29,7 @@ struct traffic_tables {
 	 * the last byte of the router's MAC address (stamp). */
 	uint32_t stamp;
 	uint32_t timeout_s; /* 0: the defaults; of every class */
-	uint32_t services;  /* of ten backends each, as test/lib/service_world.h has them: IPv4 */
+	uint32_t services;  /* of ten backends each, as test/lib/many_services.h has them: IPv4 */
 	bool translate;	    /* clients are selected by an egress policy */
 	bool verify_source;
 };

@@ -16,22 +16,22 @@
 
 #include "fastpath/table/maglev.h"
 #include "fastpath/table/service_table.h"
-#include "test/lib/service_world.h"
+#include "test/lib/many_services.h"
 
 #define SIZE	  16381u
 #define PROTO_TCP 6
 #define PROTO_UDP 17
 
-static const struct service_world hundred = {.services = 100,
+static const struct many_services hundred = {.services = 100,
 					     .backends = 10,
 					     .maglev_size = 1021,
 					     .proto = PROTO_TCP,
 					     .changed = UINT32_MAX};
 
-static struct service_table *build(const struct service_world *world,
+static struct service_table *build(const struct many_services *world,
 				   const struct service_table *before)
 {
-	struct image_header *image = service_world_image(world);
+	struct image_header *image = many_services_image(world);
 	struct table *table;
 
 	assert_int_equal(table_build(image, before ? &before->table : NULL, &table), 0);
@@ -45,7 +45,7 @@ static void a_frontend_is_found_by_all_three_of_its_parts(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < hundred.services; i++) {
-		union addr vip = service_world_vip(i);
+		union addr vip = many_services_vip(i);
 		const struct image_frontend *f = service_find(t, &vip, BE16(80), PROTO_TCP);
 
 		assert_non_null(f);
@@ -53,7 +53,7 @@ static void a_frontend_is_found_by_all_three_of_its_parts(void **state)
 		assert_true(service_is_vip(t, &vip));
 		assert_null(service_find(t, &vip, BE16(81), PROTO_TCP));
 		assert_null(service_find(t, &vip, BE16(80), PROTO_UDP));
-		vip = service_world_vip(i + hundred.services);
+		vip = many_services_vip(i + hundred.services);
 		assert_null(service_find(t, &vip, BE16(80), PROTO_TCP));
 		assert_false(service_is_vip(t, &vip));
 	}
@@ -67,7 +67,7 @@ static void a_pick_is_found_by_its_backend(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < hundred.services; i++)
 		for (uint32_t b = 0; b < hundred.backends; b++) {
-			union addr addr = service_world_backend(&hundred, i, b);
+			union addr addr = many_services_backend(&hundred, i, b);
 			uint32_t pick = service_pick_of(t, i, &addr, BE16(8080));
 
 			assert_int_equal(pick, i * hundred.backends + b);
@@ -81,7 +81,7 @@ static void a_pick_is_found_by_its_backend(void **state)
 
 static void gateways_that_number_backends_unlike_choose_alike(void **state)
 {
-	struct service_world other = hundred;
+	struct many_services other = hundred;
 	struct service_table *a, *b;
 
 	(void)state;
@@ -97,7 +97,7 @@ static void gateways_that_number_backends_unlike_choose_alike(void **state)
 static struct tuple flow_tuple(uint32_t n)
 {
 	return (struct tuple){.src = addr_v4(BE32(0xc0a80000u + n % 251)),
-			      .dst = service_world_vip(0),
+			      .dst = many_services_vip(0),
 			      .sport = (be16)(n / 251 + 1024),
 			      .dport = BE16(80),
 			      .proto = PROTO_TCP,
@@ -106,7 +106,7 @@ static struct tuple flow_tuple(uint32_t n)
 
 static void a_hundred_thousand_flows_are_spread_by_weight(void **state)
 {
-	struct service_world world = {.services = 1,
+	struct many_services world = {.services = 1,
 				      .backends = 16,
 				      .maglev_size = SIZE,
 				      .proto = PROTO_TCP,
@@ -135,7 +135,7 @@ static void a_hundred_thousand_flows_are_spread_by_weight(void **state)
 
 static void with_affinity_only_the_address_of_the_client_counts(void **state)
 {
-	struct service_world world = hundred;
+	struct many_services world = hundred;
 	struct tuple a = flow_tuple(1), b = flow_tuple(1 + 251), other = flow_tuple(2);
 	struct service_table *t;
 
@@ -149,7 +149,7 @@ static void with_affinity_only_the_address_of_the_client_counts(void **state)
 
 static void who_is_drained_or_weighs_nothing_is_not_named(void **state)
 {
-	struct service_world world = hundred;
+	struct many_services world = hundred;
 	struct service_table *t;
 
 	(void)state;
@@ -166,7 +166,7 @@ static void who_is_drained_or_weighs_nothing_is_not_named(void **state)
 
 static void only_the_changed_service_has_a_new_table(void **state)
 {
-	struct service_world world = hundred;
+	struct many_services world = hundred;
 	struct service_table *first = build(&world, NULL), *second;
 
 	(void)state;
@@ -187,7 +187,7 @@ static void only_the_changed_service_has_a_new_table(void **state)
 
 static void a_client_owns_what_keeps_its_address_in_both_directions(void **state)
 {
-	struct service_world world = hundred;
+	struct many_services world = hundred;
 	struct tuple ask = flow_tuple(1), answer;
 	const union addr *client = NULL;
 	struct service_table *t = build(&world, NULL);
@@ -200,13 +200,13 @@ static void a_client_owns_what_keeps_its_address_in_both_directions(void **state
 	assert_true(service_client_owned(t, &ask, &client) && client == &ask.src);
 	answer = tuple_reverse(&ask);
 	assert_true(service_client_owned(t, &answer, &client) && client == &answer.dst);
-	answer.src = service_world_backend(&world, 0, 3);
+	answer.src = many_services_backend(&world, 0, 3);
 	answer.sport = BE16(8080);
 	assert_true(service_client_owned(t, &answer, &client) && client == &answer.dst);
 	answer = tuple_reverse(&answer);
 	assert_true(service_client_owned(t, &answer, &client) && client == &answer.src);
 	/* Between two backends: the same for both directions. */
-	answer.src = service_world_backend(&world, 0, 4);
+	answer.src = many_services_backend(&world, 0, 4);
 	answer.sport = BE16(8080);
 	assert_false(service_client_owned(t, &answer, &client));
 	table_free(&t->table);

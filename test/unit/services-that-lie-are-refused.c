@@ -18,20 +18,20 @@
 #include "fastpath/base/check.h"
 #include "fastpath/table/generation.h"
 #include "test/lib/image_walk.h"
+#include "test/lib/many_services.h"
 #include "test/lib/random_world.h"
-#include "test/lib/service_world.h"
 #include "test/lib/traffic_tables.h"
 
 #define PROTO_TCP 6
 #define PROTO_UDP 17
 
-static const struct service_world world = {
+static const struct many_services world = {
 	.services = 3, .backends = 4, .maglev_size = 31, .proto = PROTO_TCP, .changed = UINT32_MAX};
 
 /* The same with two source sets, of which the first is never asked. */
 static struct image_header *make_image(void)
 {
-	struct image_header *plain = service_world_image(&world);
+	struct image_header *plain = many_services_image(&world);
 	static const struct image_source_set sets[] = {{0}, {.first = 0, .count = 2}};
 	const struct image_source_prefix prefixes[] = {
 		{.prefix = {.addr = addr_v4(BE32(0x0a000000u)), .len = 104}},
@@ -86,9 +86,9 @@ static void a_lie_of_a_frontend_is_refused(void **state)
 	LIE(IMAGE_SERVICE_FRONTEND, struct image_frontend, 0, sources, 2);
 	LIE(IMAGE_SERVICE_FRONTEND, struct image_frontend, 0, addr, addr_v4(BE32(0)));
 	LIE(IMAGE_SERVICE_FRONTEND, struct image_frontend, 0, addr, (union addr){0});
-	LIE(IMAGE_SERVICE_FRONTEND, struct image_frontend, 0, addr, service_world_vip(1));
-	LIE(IMAGE_SERVICE_FRONTEND, struct image_frontend, 1, addr, service_world_vip(2));
-	LIE(IMAGE_SERVICE_FRONTEND, struct image_frontend, 2, addr, service_world_vip(0));
+	LIE(IMAGE_SERVICE_FRONTEND, struct image_frontend, 0, addr, many_services_vip(1));
+	LIE(IMAGE_SERVICE_FRONTEND, struct image_frontend, 1, addr, many_services_vip(2));
+	LIE(IMAGE_SERVICE_FRONTEND, struct image_frontend, 2, addr, many_services_vip(0));
 }
 
 static void a_lie_of_a_service_is_refused(void **state)
@@ -145,9 +145,9 @@ static void a_lie_of_a_source_set_is_refused(void **state)
 static void services_that_share_picks_cost_no_more_than_their_size(void **state)
 {
 	const uint32_t picks = SERVICE_PICKS_MAX;
-	struct service_world wide = {
+	struct many_services wide = {
 		.services = 1, .backends = picks, .proto = PROTO_TCP, .changed = UINT32_MAX};
-	struct image_header *plain = service_world_image(&wide), *image;
+	struct image_header *plain = many_services_image(&wide), *image;
 	struct image_service service = {.count = picks, .algorithm = SERVICE_RANDOM};
 	struct image_writer w;
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-#include "test/lib/service_world.h"
+#include "test/lib/many_services.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "fastpath/base/check.h"
 
-union addr service_world_vip(uint32_t service)
+union addr many_services_vip(uint32_t service)
 {
 	return addr_v4(BE32(0x0a600000u + 1 + service));
 }
 
-union addr service_world_backend(const struct service_world *world, uint32_t service,
+union addr many_services_backend(const struct many_services *world, uint32_t service,
 				 uint32_t backend)
 {
 	uint32_t number = service * world->backends + backend;
@@ -22,20 +22,20 @@ union addr service_world_backend(const struct service_world *world, uint32_t ser
 	return addr_v4(BE32(0x0a800000u + 1 + number));
 }
 
-static uint32_t number_of(const struct service_world *world, uint32_t service, uint32_t backend)
+static uint32_t number_of(const struct many_services *world, uint32_t service, uint32_t backend)
 {
 	uint32_t number = service * world->backends + backend;
 
 	return world->backwards ? world->services * world->backends - 1 - number : number;
 }
 
-static void write_backends(struct image_writer *w, const struct service_world *world)
+static void write_backends(struct image_writer *w, const struct many_services *world)
 {
 	uint32_t count = world->services * world->backends;
 
 	for (uint32_t n = 0; n < count; n++) {
 		uint32_t at = world->backwards ? count - 1 - n : n;
-		struct image_backend b = {.addr = service_world_backend(world, at / world->backends,
+		struct image_backend b = {.addr = many_services_backend(world, at / world->backends,
 									at % world->backends),
 					  .port = 8080,
 					  .proto = world->proto,
@@ -45,7 +45,7 @@ static void write_backends(struct image_writer *w, const struct service_world *w
 	}
 }
 
-static void write_picks(struct image_writer *w, const struct service_world *world, uint32_t service)
+static void write_picks(struct image_writer *w, const struct many_services *world, uint32_t service)
 {
 	for (uint32_t b = 0; b < world->backends; b++) {
 		bool idle = world->inactive_every &&
@@ -60,7 +60,7 @@ static void write_picks(struct image_writer *w, const struct service_world *worl
 	}
 }
 
-static void write_service(struct image_writer *w, const struct service_world *world, uint32_t i)
+static void write_service(struct image_writer *w, const struct many_services *world, uint32_t i)
 {
 	struct image_service service = {.first = i * world->backends,
 					.count = world->backends,
@@ -72,7 +72,7 @@ static void write_service(struct image_writer *w, const struct service_world *wo
 									: SERVICE_RANDOM,
 					.mode = world->mode,
 					.number = i};
-	struct image_frontend f = {.addr = service_world_vip(i),
+	struct image_frontend f = {.addr = many_services_vip(i),
 				   .port = 80,
 				   .proto = world->proto,
 				   .flags = FRONTEND_VIP,
@@ -84,7 +84,7 @@ static void write_service(struct image_writer *w, const struct service_world *wo
 	write_picks(w, world, i);
 }
 
-struct image_header *service_world_image(const struct service_world *world)
+struct image_header *many_services_image(const struct many_services *world)
 {
 	struct image_header *image;
 	struct image_error error;

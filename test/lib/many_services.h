@@ -8,7 +8,7 @@
 
 #include "fastpath/api/image.h"
 
-struct service_world {
+struct many_services {
 	uint32_t services;
 	uint32_t backends; /* of each service */
 	uint32_t maglev_size;
@@ -23,8 +23,8 @@ struct service_world {
 };
 
 /* To be freed with free(); dies when it would be refused. */
-struct image_header *service_world_image(const struct service_world *world);
+struct image_header *many_services_image(const struct many_services *world);
 
-union addr service_world_vip(uint32_t service);
-union addr service_world_backend(const struct service_world *world, uint32_t service,
+union addr many_services_vip(uint32_t service);
+union addr many_services_backend(const struct many_services *world, uint32_t service,
 				 uint32_t backend);
