@@ -193,8 +193,8 @@ static int set_adopt(struct health_client *h, int fd, uint32_t number)
 	off_t size = lseek(fd, 0, SEEK_END);
 	char text[160];
 	uint8_t *copy;
-	void *bytes;
-	int err = size < 0 ? -errno : health_memfd_read(fd, (size_t)size, &bytes);
+	void *bytes = NULL;
+	int err = size < 0 ? -EPROTO : health_memfd_read(fd, (size_t)size, &bytes);
 
 	if (err)
 		return err;

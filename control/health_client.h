@@ -61,15 +61,15 @@ struct health_client {
 };
 
 /* Looks for one that runs and takes over what it knows. Starts none. */
-void health_client_open(struct health_client *client, struct reactor *reactor,
+void health_client_open(struct health_client *health, struct reactor *reactor,
 			const struct config *config, enum supervise_mode mode,
 			health_changed_fn *changed, void *arg);
 /* Lets go of it; it runs on. */
-void health_client_close(struct health_client *client);
+void health_client_close(struct health_client *health);
 /* Ends it for good. */
-void health_client_end(struct health_client *client);
+void health_client_end(struct health_client *health);
 
 /* What must be checked from now on; starts a process when there is none and it is needed. */
-void health_client_want(struct health_client *client, const struct images *images);
+void health_client_want(struct health_client *health, const struct images *images);
 
 const char *health_process_name(enum health_process process);

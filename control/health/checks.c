@@ -23,7 +23,7 @@
 /* After a probe that we could not make. */
 #define AGAIN_NS (250 * REACTOR_MS)
 /* Descriptors left for connections to us and for the server of node healths. */
-#define DESCRIPTORS_KEPT 1200
+#define DESCRIPTORS_KEPT 1200u
 
 struct checks {
 	struct reactor *reactor;
@@ -110,7 +110,7 @@ static void text_set(struct check *check, const char *text)
 	memset(check->text, 0, sizeof(check->text));
 	/* What a server wrote may hold anything. */
 	for (size_t i = 0; i < size; i++)
-		check->text[i] = text[i] >= 0x20 && text[i] < 0x7f ? text[i] : '?';
+		check->text[i] = (char)(text[i] >= 0x20 && text[i] < 0x7f ? text[i] : '?');
 }
 
 /* Up to a tenth of the interval earlier or later, measured from the last beginning. */
@@ -324,7 +324,7 @@ static uint32_t descriptors_max(void)
 	}
 	if (limit.rlim_cur > 60000)
 		return 60000 - DESCRIPTORS_KEPT;
-	return limit.rlim_cur > DESCRIPTORS_KEPT * 2 ? (uint32_t)limit.rlim_cur - DESCRIPTORS_KEPT
+	return limit.rlim_cur / 2 > DESCRIPTORS_KEPT ? (uint32_t)limit.rlim_cur - DESCRIPTORS_KEPT
 						     : (uint32_t)limit.rlim_cur / 2;
 }
 

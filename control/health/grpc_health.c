@@ -27,7 +27,8 @@ size_t grpc_request_write(const char *service, uint8_t out[GRPC_REQUEST_MAX])
 	if (size) {
 		out[FRAME_SIZE] = 1 << 3 | WIRE_BYTES;
 		out[FRAME_SIZE + 1] = (uint8_t)length;
-		memcpy(out + FRAME_SIZE + 2, service, length);
+		for (size_t i = 0; i < length; i++)
+			out[FRAME_SIZE + 2 + i] = (uint8_t)service[i];
 	}
 	return FRAME_SIZE + size;
 }

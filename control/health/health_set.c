@@ -103,6 +103,7 @@ static int node_verify(const struct health_set *set, uint32_t strings_size, uint
 	return 0;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the refusal is written into the text */
 int health_set_verify(const void *bytes, size_t size, struct health_set *out, char *text,
 		      size_t text_size)
 {
@@ -159,7 +160,7 @@ static uint32_t string_add(struct health_writer *w, const char *text, uint32_t l
 	if (likely_at < w->strings_size && strcmp(w->strings + likely_at, text) == 0)
 		return likely_at;
 	if (w->strings_size + size > w->strings_room) {
-		w->strings_room = (uint32_t)(w->strings_room * 2 + size + 256);
+		w->strings_room = (uint32_t)((size_t)w->strings_room * 2 + size + 256);
 		w->strings = realloc(w->strings, w->strings_room);
 		CHECK(w->strings);
 	}

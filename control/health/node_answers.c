@@ -95,6 +95,7 @@ static enum MHD_Result text_answer(struct MHD_Connection *connection, unsigned i
 	return result;
 }
 
+/* NOLINTBEGIN(readability-non-const-parameter): libmicrohttpd says what it calls */
 static enum MHD_Result asked(void *arg, struct MHD_Connection *connection, const char *url,
 			     const char *method, const char *version, const char *upload,
 			     size_t *upload_size, void **state)
@@ -119,6 +120,8 @@ static enum MHD_Result asked(void *arg, struct MHD_Connection *connection, const
 	return text_answer(connection, l->local ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE, text,
 			   weight);
 }
+
+/* NOLINTEND(readability-non-const-parameter) */
 
 /* ---- between libmicrohttpd and the reactor ---- */
 

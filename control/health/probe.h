@@ -30,9 +30,9 @@ void connect_start(struct check *check);
 void connect_cancel(struct check *check);
 
 int echo_open(struct echo_sockets **out, struct checks *checks);
-void echo_close(struct echo_sockets *echo);
-void echo_start(struct echo_sockets *echo, struct check *check);
-void echo_cancel(struct echo_sockets *echo, struct check *check);
+void echo_close(struct echo_sockets *sockets);
+void echo_start(struct echo_sockets *sockets, struct check *check);
+void echo_cancel(struct echo_sockets *sockets, struct check *check);
 
 int http_open(struct http_engine **out, struct checks *checks);
 void http_close(struct http_engine *engine);

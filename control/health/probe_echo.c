@@ -45,14 +45,15 @@ struct echo_sockets {
 /* The kernel computes that of ICMPv6. */
 static uint16_t checksum(const struct echo *echo)
 {
-	const uint8_t *bytes = (const uint8_t *)echo;
+	uint16_t words[sizeof(*echo) / sizeof(uint16_t)];
 	uint32_t sum = 0;
 
-	for (size_t i = 0; i < sizeof(*echo); i += 2)
-		sum += (uint32_t)bytes[i] << 8 | bytes[i + 1];
+	memcpy(words, echo, sizeof(words));
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		sum += words[i];
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
-	return htons((uint16_t)~sum);
+	return (uint16_t)~sum;
 }
 
 static void answer_take(struct echo_sockets *s, const struct echo *echo, const union addr *from)
