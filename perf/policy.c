@@ -13,17 +13,10 @@
  * program here.
  */
 
-#include <errno.h>
-#include <limits.h>
-#include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "control/compile/compile.h"
 #include "control/image_store.h"
@@ -32,242 +25,53 @@
 #include "fastpath/base/clock.h"
 #include "fastpath/table/policy.h"
 #include "test/lib/large_world.h"
+#include "test/lib/memory_gateway.h"
 
 #define CHANGES_MAX 1000u
 #define LOOKUPS	    (1u << 20)
 
-struct gateway {
-	char directory[64];
-	char objects[96];
-	char run[96];
-	pid_t pid;
-	pid_t fastpath;
-	FILE *log;
-};
-
-struct round {
-	double read_ms;
-	double compile_ms;
-	double build_ms;
-	double wait_ms;
-};
-
 static bool json;
-
-static void PRINTF(2, 3) tell(const char *what, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	(void)printf(json ? "{\"what\": \"%s\", " : "%-34s ", what);
-	(void)vprintf(format, args);
-	(void)printf(json ? "}\n" : "\n");
-	va_end(args);
-	(void)fflush(stdout);
-}
-
-static void number_tell(const char *what, double value, const char *unit)
-{
-	if (json)
-		tell(what, "\"value\": %.3f, \"unit\": \"%s\"", value, unit);
-	else
-		tell(what, "%10.1f %s", value, unit);
-}
-
-/* ---- the gateway ---- */
-
-static void conf_write(const struct gateway *g)
-{
-	char path[128];
-	FILE *out;
-
-	(void)snprintf(path, sizeof(path), "%s/gateway.conf", g->directory);
-	out = fopen(path, "we");
-	CHECK(out);
-	(void)fprintf(out,
-		      "node = \"gw\";\n"
-		      "paths : { objects = \"%s\"; run = \"%s\"; };\n"
-		      "workers : { count = 1; };\n"
-		      "sizes : { flows = 16384; };\n"
-		      "punt : { interface = \"\"; };\n"
-		      "ports = ({ name = \"pods\"; io = \"mem\"; mac = \"02:00:00:00:00:01\";\n"
-		      "           mtu = 1500; addresses = [ \"10.255.255.1/24\" ]; },\n"
-		      "         { name = \"wan\"; io = \"mem\"; mac = \"02:00:00:00:00:02\";\n"
-		      "           mtu = 1500; addresses = [ \"192.0.2.1/24\" ]; });\n"
-		      "static : { routes = ({ prefix = \"0.0.0.0/0\"; port = \"wan\";\n"
-		      "                      gateway = \"192.0.2.254\"; }); neighbours = (); };\n",
-		      g->objects, g->run);
-	CHECK(fclose(out) == 0);
-}
-
-static void gateway_make(struct gateway *g)
-{
-	*g = (struct gateway){.directory = "/tmp/sluice-policy-XXXXXX"};
-	CHECK(mkdtemp(g->directory));
-	(void)snprintf(g->objects, sizeof(g->objects), "%s/objects", g->directory);
-	(void)snprintf(g->run, sizeof(g->run), "%s/run", g->directory);
-	CHECK(mkdir(g->objects, 0700) == 0);
-	conf_write(g);
-}
-
-static void program_path(char *out, size_t size, const char *name)
-{
-	char own[PATH_MAX] = "", *slash;
-
-	CHECK(readlink("/proc/self/exe", own, sizeof(own) - 1) > 0);
-	slash = strrchr(own, '/');
-	CHECK(slash);
-	*slash = '\0';
-	(void)snprintf(out, size, "%s/../%s", own, name);
-}
-
-static void gateway_start(struct gateway *g)
-{
-	char program[PATH_MAX + 32], conf[128];
-	int ends[2];
-
-	program_path(program, sizeof(program), "sluiced");
-	(void)snprintf(conf, sizeof(conf), "%s/gateway.conf", g->directory);
-	CHECK(pipe(ends) == 0);
-	g->pid = fork();
-	CHECK(g->pid >= 0);
-	if (g->pid == 0) {
-		(void)dup2(ends[1], STDERR_FILENO);
-		(void)close(ends[0]);
-		(void)close(ends[1]);
-		(void)execl(program, program, "-c", conf, (char *)NULL);
-		(void)fprintf(stderr, "%s: %s\n", program, strerror(errno));
-		_exit(1);
-	}
-	(void)close(ends[1]);
-	g->log = fdopen(ends[0], "r");
-	CHECK(g->log);
-}
-
-/* Reads the log up to the line that says that a generation runs. */
-static void gateway_await(struct gateway *g, struct round *round)
-{
-	char line[2048];
-	const char *at;
-
-	while (fgets(line, sizeof(line), g->log)) {
-		at = strstr(line, "fast path, process ");
-		if (at)
-			(void)sscanf(at, "fast path, process %d", &g->fastpath);
-		at = strstr(line, " runs: ");
-		if (at && sscanf(at,
-				 " runs: objects read in %lf ms, compiled in %lf ms, sent and "
-				 "built in %lf ms, on every worker after %lf ms",
-				 &round->read_ms, &round->compile_ms, &round->build_ms,
-				 &round->wait_ms) == 4)
-			return;
-		if (strstr(line, "error: "))
-			(void)fputs(line, stderr);
-	}
-	(void)fprintf(stderr, "sluiced has ended\n");
-	exit(EXIT_FAILURE);
-}
-
-static void gateway_end(struct gateway *g)
-{
-	char command[128];
-	int status;
-
-	(void)kill(g->pid, SIGINT);
-	(void)waitpid(g->pid, &status, 0);
-	(void)fclose(g->log);
-	(void)snprintf(command, sizeof(command), "rm -rf %s", g->directory);
-	CHECK(system(command) == 0);
-}
-
-static double resident_mb(pid_t pid)
-{
-	char path[64], line[256];
-	double kb = 0;
-	FILE *in;
-
-	(void)snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	in = fopen(path, "re");
-	while (in && fgets(line, sizeof(line), in))
-		(void)sscanf(line, "VmRSS: %lf", &kb);
-	if (in)
-		(void)fclose(in);
-	return kb / 1024;
-}
-
-/* Of the main thread: sluiced has no other, and in the fast path it is the one that builds. */
-static double processor_ms(pid_t pid)
-{
-	char path[64];
-	double ns = 0;
-	FILE *in;
-
-	(void)snprintf(path, sizeof(path), "/proc/%d/schedstat", pid);
-	in = fopen(path, "re");
-	if (in) {
-		(void)!fscanf(in, "%lf", &ns);
-		(void)fclose(in);
-	}
-	return ns / 1e6;
-}
 
 /* ---- one more policy ---- */
 
-static int compare_double(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
+struct addition {
+	const struct large_world *world;
+	uint32_t number;
+};
 
-	return (x > y) - (x < y);
+static void addition_write(FILE *out, const void *arg)
+{
+	const struct addition *a = arg;
+
+	large_world_policy(a->world, a->world->policies + a->number, out);
 }
 
-static double median(double *values, uint32_t count)
-{
-	qsort(values, count, sizeof(*values), compare_double);
-	return values[count / 2];
-}
-
-static double change_run(struct gateway *g, const struct large_world *world, uint32_t number,
-			 struct round *round)
-{
-	char written[128], path[128];
-	uint64_t start_ns;
-	FILE *out;
-
-	(void)snprintf(written, sizeof(written), "%s/one.new", g->directory);
-	(void)snprintf(path, sizeof(path), "%s/one-%u.yaml", g->objects, number);
-	out = fopen(written, "we");
-	CHECK(out);
-	large_world_policy(world, world->policies + number, out);
-	CHECK(fclose(out) == 0);
-	start_ns = clock_now_ns();
-	CHECK(rename(written, path) == 0);
-	gateway_await(g, round);
-	return (double)(clock_now_ns() - start_ns) / 1e6;
-}
-
-static void changes_run(struct gateway *g, const struct large_world *world, uint32_t count)
+static void changes_run(struct memory_gateway *g, const struct large_world *world, uint32_t count)
 {
 	static double total[CHANGES_MAX], read[CHANGES_MAX], compile[CHANGES_MAX],
 		build[CHANGES_MAX], busy[CHANGES_MAX];
 	const struct timespec pause = {.tv_nsec = 400000000};
-	struct round round;
+	struct memory_round round;
+	char name[32];
 
 	for (uint32_t i = 0; i < count; i++) {
 		(void)nanosleep(&pause, NULL);
-		busy[i] = -processor_ms(g->pid) - processor_ms(g->fastpath);
-		total[i] = change_run(g, world, i, &round);
-		busy[i] += processor_ms(g->pid) + processor_ms(g->fastpath);
+		(void)snprintf(name, sizeof(name), "one-%u.yaml", i);
+		busy[i] = -memory_gateway_busy_ms(g);
+		total[i] = memory_gateway_change(g, name, addition_write,
+						 &(struct addition){world, i}, &round);
+		busy[i] += memory_gateway_busy_ms(g);
 		read[i] = round.read_ms;
 		compile[i] = round.compile_ms;
 		build[i] = round.build_ms;
 	}
-	number_tell("one more: read", median(read, count), "ms");
-	number_tell("one more: compile", median(compile, count), "ms");
-	number_tell("one more: send and build", median(build, count), "ms");
-	number_tell("one more: processor time of both", median(busy, count), "ms");
-	number_tell("one more: file to every worker", median(total, count), "ms, median");
-	number_tell("  the quickest", total[0], "ms");
-	number_tell("  one of ten is slower than", total[count * 9 / 10], "ms");
+	number_tell(json, "one more: read", median_of(read, count), "ms");
+	number_tell(json, "one more: compile", median_of(compile, count), "ms");
+	number_tell(json, "one more: send and build", median_of(build, count), "ms");
+	number_tell(json, "one more: processor time of both", median_of(busy, count), "ms");
+	number_tell(json, "one more: file to every worker", median_of(total, count), "ms, median");
+	number_tell(json, "  the quickest", total[0], "ms");
+	number_tell(json, "  one of ten is slower than", total[count * 9 / 10], "ms");
 }
 
 /* ---- what it weighs and costs ---- */
@@ -304,7 +108,7 @@ static double lookup_ns(const struct image_header *image, uint32_t ident_count)
 	return sum == 1 ? 0 : (double)start_ns / LOOKUPS;
 }
 
-static void weight_tell(const struct gateway *g)
+static void weight_tell(const struct memory_gateway *g)
 {
 	const struct timespec pause = {.tv_sec = 1};
 	struct image_header *images[IMAGE_KINDS];
@@ -319,16 +123,16 @@ static void weight_tell(const struct gateway *g)
 	for (int kind = 0; kind < IMAGE_KINDS; kind++)
 		all += (double)images[kind]->size;
 	spans = records(images[IMAGE_POLICY], IMAGE_POLICY_SPAN);
-	number_tell("distinct rule entries", spans, "spans");
-	number_tell("rows", records(images[IMAGE_POLICY], IMAGE_POLICY_ROW), "");
-	number_tell("pairs that have one", records(images[IMAGE_POLICY], IMAGE_POLICY_CELL),
+	number_tell(json, "distinct rule entries", spans, "spans");
+	number_tell(json, "rows", records(images[IMAGE_POLICY], IMAGE_POLICY_ROW), "");
+	number_tell(json, "pairs that have one", records(images[IMAGE_POLICY], IMAGE_POLICY_CELL),
 		    "cells");
-	number_tell("all images", all / 1e6, "MB");
-	number_tell("a rule entry, policy image", (double)images[IMAGE_POLICY]->size / spans,
+	number_tell(json, "all images", all / 1e6, "MB");
+	number_tell(json, "a rule entry, policy image", (double)images[IMAGE_POLICY]->size / spans,
 		    "bytes");
-	number_tell("a rule entry, all images", all / spans, "bytes");
+	number_tell(json, "a rule entry, all images", all / spans, "bytes");
 	number_tell(
-		"lookup of a first packet, large",
+		json, "lookup of a first packet, large",
 		lookup_ns(images[IMAGE_POLICY], records(images[IMAGE_IDENT], IMAGE_IDENT_RECORD)),
 		"ns");
 	for (int kind = 0; kind < IMAGE_KINDS; kind++)
@@ -337,26 +141,26 @@ static void weight_tell(const struct gateway *g)
 
 static void run(const struct large_world *world, uint32_t changes)
 {
-	struct gateway g;
-	struct round round;
+	struct memory_gateway g;
+	struct memory_round round;
 	uint64_t start_ns;
 
-	gateway_make(&g);
+	memory_gateway_make(&g);
 	large_world_write(world, g.objects);
 	start_ns = clock_now_ns();
-	gateway_start(&g);
-	gateway_await(&g, &round);
-	number_tell("start to every worker", (double)(clock_now_ns() - start_ns) / 1e6, "ms");
-	number_tell("first: read", round.read_ms, "ms");
-	number_tell("first: compile", round.compile_ms, "ms");
-	number_tell("first: send and build", round.build_ms + round.wait_ms, "ms");
+	memory_gateway_start(&g);
+	memory_gateway_await(&g, &round);
+	number_tell(json, "start to every worker", (double)(clock_now_ns() - start_ns) / 1e6, "ms");
+	number_tell(json, "first: read", round.read_ms, "ms");
+	number_tell(json, "first: compile", round.compile_ms, "ms");
+	number_tell(json, "first: send and build", round.build_ms + round.wait_ms, "ms");
 	if (changes) {
 		changes_run(&g, world, changes);
 		weight_tell(&g);
-		number_tell("sluiced, resident", resident_mb(g.pid), "MB");
-		number_tell("sluice-fastpath, resident", resident_mb(g.fastpath), "MB");
+		number_tell(json, "sluiced, resident", resident_mb(g.pid), "MB");
+		number_tell(json, "sluice-fastpath, resident", resident_mb(g.fastpath), "MB");
 	}
-	gateway_end(&g);
+	memory_gateway_end(&g);
 }
 
 static void small_tell(void)
@@ -365,24 +169,24 @@ static void small_tell(void)
 	struct image_header *images[IMAGE_KINDS];
 	struct image_mark mark;
 	const struct timespec pause = {.tv_sec = 1};
-	struct gateway g;
-	struct round round;
+	struct memory_gateway g;
+	struct memory_round round;
 	char path[128];
 
-	gateway_make(&g);
+	memory_gateway_make(&g);
 	large_world_write(&small, g.objects);
-	gateway_start(&g);
-	gateway_await(&g, &round);
+	memory_gateway_start(&g);
+	memory_gateway_await(&g, &round);
 	(void)nanosleep(&pause, NULL);
 	(void)snprintf(path, sizeof(path), "%s/images", g.run);
 	CHECK(image_store_load(path, images, &mark) == 0);
 	number_tell(
-		"lookup of a first packet, 10 policies",
+		json, "lookup of a first packet, 10 policies",
 		lookup_ns(images[IMAGE_POLICY], records(images[IMAGE_IDENT], IMAGE_IDENT_RECORD)),
 		"ns");
 	for (int kind = 0; kind < IMAGE_KINDS; kind++)
 		free(images[kind]);
-	gateway_end(&g);
+	memory_gateway_end(&g);
 }
 
 static uint32_t argument(int argc, char **argv, int index, uint32_t otherwise)
@@ -408,9 +212,9 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "identities: a multiple of %u\n", LARGE_SPACES);
 		return 2;
 	}
-	number_tell("policies", world.policies, "");
-	number_tell("pods", world.pods, "");
-	number_tell("identities", world.identities, "");
+	number_tell(json, "policies", world.policies, "");
+	number_tell(json, "pods", world.pods, "");
+	number_tell(json, "identities", world.identities, "");
 	run(&world, changes);
 	small_tell();
 	return 0;
