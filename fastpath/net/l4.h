@@ -5,13 +5,13 @@
 
 #include "fastpath/base/endian.h"
 
-#define TCP_MIN	       20u
-#define TCP_FIN	       0x01u
-#define TCP_SYN	       0x02u
-#define TCP_RST	       0x04u
-#define TCP_PSH	       0x08u
-#define TCP_ACK	       0x10u
-#define TCP_URG	       0x20u
+#define TCP_MIN		20u
+#define TCP_FIN		0x01u
+#define TCP_SYN		0x02u
+#define TCP_RST		0x04u
+#define TCP_PSH		0x08u
+#define TCP_ACK		0x10u
+#define TCP_URG		0x20u
 
 #define TCP_OPT_END	0u
 #define TCP_OPT_NOP	1u
