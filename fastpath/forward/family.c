@@ -66,33 +66,40 @@ static enum drop_reason sum_udp(uint8_t *l4, const struct family_way *way)
 	return DROP_NONE;
 }
 
-/* Types and their numbers in the other version; and only here is there a pseudo header. */
-static enum drop_reason translate_echo(uint8_t *l4, const struct family_way *way)
+bool family_put_echo(struct icmp_header *icmp, const struct tuple *here, const struct tuple *there,
+		     uint32_t size)
 {
-	const struct headers *h = way->h;
-	const struct tuple *here = &h->tuple, *there = way->there;
-	struct icmp_header *icmp = (void *)l4;
-	uint32_t size = (uint32_t)(h->end - h->l4);
-	bool request = h->flags & HEADERS_ECHO_REQUEST, v6 = there->family == FAMILY_IP6;
+	bool v6 = there->family == FAMILY_IP6;
+	uint8_t request = v6 ? ICMP6_ECHO_REQUEST : ICMP4_ECHO_REQUEST;
+	uint8_t reply = v6 ? ICMP6_ECHO_REPLY : ICMP4_ECHO_REPLY;
+	uint16_t flags = icmp_type_flags((uint8_t)here->family, icmp->type);
 	struct icmp_header head = *icmp;
 	uint64_t delta;
 
-	/* The pseudo header has the size of the whole message, which a fragment does not know. */
-	if (h->flags & (HEADERS_FRAGMENT | HEADERS_ICMP_OTHER))
-		return DROP_NO_TRANSLATION;
-	if (v6)
-		head.type = request ? ICMP6_ECHO_REQUEST : ICMP6_ECHO_REPLY;
-	else
-		head.type = request ? ICMP4_ECHO_REQUEST : ICMP4_ECHO_REPLY;
-	delta = cksum_delta16(load16(icmp), load16(&head));
-	put16(&head.echo.id, there->dport, &delta);
+	if (flags != HEADERS_ECHO_REQUEST && flags != HEADERS_ECHO_REPLY)
+		return false;
+	head.type = flags == HEADERS_ECHO_REQUEST ? request : reply;
+	head.echo.id = there->dport;
+	delta = cksum_delta16(load16(icmp), load16(&head)) +
+		cksum_delta16(icmp->echo.id, head.echo.id);
 	if (v6)
 		delta += cksum_pseudo(&there->dst, &there->src, IP_PROTO_ICMP6, size);
 	else
-		delta += cksum_delta16(
-			cksum_fold(cksum_pseudo(&here->src, &here->dst, IP_PROTO_ICMP6, size)), 0);
+		delta += (uint16_t)~cksum_fold(
+			cksum_pseudo(&here->src, &here->dst, IP_PROTO_ICMP6, size));
 	head.cksum = cksum_adjust(icmp->cksum, delta);
 	*icmp = head;
+	return true;
+}
+
+static enum drop_reason translate_echo(uint8_t *l4, const struct family_way *way)
+{
+	const struct headers *h = way->h;
+
+	/* The pseudo header has the size of the whole message, which a fragment does not know. */
+	if (h->flags & HEADERS_FRAGMENT ||
+	    !family_put_echo((void *)l4, &h->tuple, way->there, (uint32_t)(h->end - h->l4)))
+		return DROP_NO_TRANSLATION;
 	return DROP_NONE;
 }
 

@@ -13,6 +13,7 @@
 
 #include "fastpath/api/drop.h"
 #include "fastpath/forward/family_ip.h"
+#include "fastpath/net/l4.h"
 #include "fastpath/net/parse.h"
 
 /* A frame and the room around it. */
@@ -44,6 +45,13 @@ enum drop_reason family_translate(struct family_frame *frame, const struct famil
 
 /* The same for an ICMP error about one of the flow's packets. */
 enum drop_reason family_translate_error(struct family_frame *frame, const struct family_way *way);
+
+/*
+ * For both: an echo message of `size` bytes between the ends of `here`, made one between those of
+ * `there`. Numbers change, and only ICMPv6 has a pseudo header. false: it is no echo.
+ */
+bool family_put_echo(struct icmp_header *icmp, const struct tuple *here, const struct tuple *there,
+		     uint32_t size);
 
 /*
  * For both: puts an IP header of `f` in front of the `proto` that lies at `at` from the start of

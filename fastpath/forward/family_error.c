@@ -146,10 +146,7 @@ static bool quote_l4(uint8_t *l4, const struct family_way *way, uint32_t payload
 	const struct tuple *here = &way->h->tuple, *to = way->there;
 	uint64_t delta = cksum_delta16(cksum_fold(cksum_pseudo(&here->src, &here->dst, 0, 0)),
 				       cksum_fold(cksum_pseudo(&to->src, &to->dst, 0, 0)));
-	bool whole = way->h->flags & HEADERS_INNER_CHECKSUM, v6 = to->family == FAMILY_IP6;
-	struct icmp_header *icmp = (void *)l4;
-	bool request;
-	uint8_t type;
+	bool whole = way->h->flags & HEADERS_INNER_CHECKSUM;
 
 	switch (to->proto) {
 	case IP_PROTO_TCP:
@@ -167,24 +164,7 @@ static bool quote_l4(uint8_t *l4, const struct family_way *way, uint32_t payload
 		return true;
 	case IP_PROTO_ICMP:
 	case IP_PROTO_ICMP6:
-		request = icmp->type == (v6 ? ICMP4_ECHO_REQUEST : ICMP6_ECHO_REQUEST);
-		if (!request && icmp->type != (v6 ? ICMP4_ECHO_REPLY : ICMP6_ECHO_REPLY))
-			return false;
-		if (v6)
-			type = request ? ICMP6_ECHO_REQUEST : ICMP6_ECHO_REPLY;
-		else
-			type = request ? ICMP4_ECHO_REQUEST : ICMP4_ECHO_REPLY;
-		delta = cksum_delta16(BE16(icmp->type << 8), BE16(type << 8));
-		icmp->type = type;
-		put16(&icmp->echo.id, to->sport, &delta);
-		if (v6)
-			delta += cksum_pseudo(&to->src, &to->dst, IP_PROTO_ICMP6, payload);
-		else
-			delta += cksum_delta16(cksum_fold(cksum_pseudo(&here->src, &here->dst,
-								       IP_PROTO_ICMP6, payload)),
-					       0);
-		icmp->cksum = cksum_adjust(icmp->cksum, delta);
-		return true;
+		return family_put_echo((void *)l4, here, to, payload);
 	default:
 		return false;
 	}
