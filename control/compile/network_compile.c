@@ -70,6 +70,15 @@ static unsigned int local_rank(const struct net_address *a)
 	       (a->deprecated ? 1u : 0u);
 }
 
+/* Packets around those to backends come from a port's own address: so errors about them do not go
+ * to the kernel, which knows of no tunnel. */
+static bool is_shared(const struct world *w, const struct net_address *a)
+{
+	if (egress_pool_holds(w, &a->addr) || services_share(w, &a->addr))
+		return true;
+	return a->on_port && w->services && w->in->config->services.dispatch == SERVICE_DSR_IPIP;
+}
+
 static int locals_emit(struct world *w, struct candidate_list *routes)
 {
 	const struct net_view *net = w->in->net;
@@ -80,10 +89,7 @@ static int locals_emit(struct world *w, struct candidate_list *routes)
 			struct image_local record = {
 				.addr = a->addr,
 				.port = a->on_port ? a->port : 0,
-				.flags = egress_pool_holds(w, &a->addr) ||
-							 services_share(w, &a->addr)
-						 ? LOCAL_SHARED
-						 : 0,
+				.flags = is_shared(w, a) ? LOCAL_SHARED : 0,
 			};
 
 			if (local_rank(a) != rank || is_loopback(&a->addr) ||

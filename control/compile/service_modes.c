@@ -55,7 +55,8 @@ static void mode_choose(struct world *w, const struct service_want *want, bool m
 	uint8_t wished = mode_wished(w, form);
 
 	out->mode = SERVICE_SNAT;
-	if (mixed) {
+	/* What is in a packet may be of either version, whatever the packet is. */
+	if (mixed && (wished != SERVICE_DSR_OPTION || config->dispatch != SERVICE_DSR_IPIP)) {
 		if (wished != SERVICE_SNAT)
 			world_warn(w, &form->source,
 				   FORM_FORMAT ": clients and backends are of different IP "

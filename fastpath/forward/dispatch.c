@@ -63,9 +63,10 @@ static uint8_t *open_gap(uint8_t *data, uint32_t head, uint32_t size)
 static uint8_t *option_into_ip4(uint8_t *data, const union addr *addr, be16 port)
 {
 	struct ip4_header *ip = (void *)(data + ETH_SIZE);
+	size_t header = (ip->version_ihl & 0xfu) * 4ul;
 	struct option4 *option;
 
-	if ((ip->version_ihl & 0xfu) * 4 > IP4_MAX - sizeof(*option))
+	if (header > IP4_MAX - sizeof(*option))
 		return NULL;
 	data = open_gap(data, ETH_SIZE + IP4_MIN, sizeof(*option));
 	ip = (void *)(data + ETH_SIZE);
@@ -77,7 +78,7 @@ static uint8_t *option_into_ip4(uint8_t *data, const union addr *addr, be16 port
 	ip->version_ihl += sizeof(*option) / 4;
 	ip->total_len = BE16(from_be16(ip->total_len) + sizeof(*option));
 	ip->cksum = 0;
-	ip->cksum = (uint16_t)~cksum_fold(cksum_add(0, ip, (ip->version_ihl & 0xfu) * 4));
+	ip->cksum = (uint16_t)~cksum_fold(cksum_add(0, ip, header + sizeof(*option)));
 	return data;
 }
 
