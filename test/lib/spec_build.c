@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Specs become bytes: lengths and checksums as the RFCs say them, one byte after the other.
+ * Specs become bytes: lengths and checksums as the RFCs say them, one byte after the other. Packets
+ * stand in packets, so all layers are one file.
  */
 
 #include <string.h>
