@@ -94,14 +94,13 @@ static void refuse_middle(struct core *core, struct pkt *pkt, const struct servi
 			  enum drop_reason reason)
 {
 	/* Resets for everybody who tries are what a flood of acknowledgements wants. */
-	if (reason == DROP_SYN_COOKIE_BAD && syn_cookie_in_flood(core))
-		pkt_drop(core, pkt, reason);
-	else if (way->frontend->flags & FRONTEND_VIP)
-		pkt_refuse(core, pkt, reason, ANSWER_RESET, 0);
-	else if (links_local(core->gen->links, &pkt->h.tuple.dst) != LOCAL_NO)
+	bool silent = reason == DROP_SYN_COOKIE_BAD && syn_cookie_in_flood(core);
+	bool ours = way->frontend->flags & FRONTEND_VIP;
+
+	if (!silent && !ours && links_local(core->gen->links, &pkt->h.tuple.dst) != LOCAL_NO)
 		pkt_punt(core, pkt);
 	else
-		pkt_drop(core, pkt, reason);
+		pkt_refuse(core, pkt, reason, silent || !ours ? ANSWER_NONE : ANSWER_RESET, 0);
 }
 
 /* ---- what keeps it out ---- */

@@ -51,7 +51,7 @@ static uint64_t key_of(const struct source_rates *rates, const struct image_serv
 
 static struct source_bucket *bucket_of(struct source_rates *rates, uint64_t key, uint64_t full)
 {
-	struct source_bucket *set = &rates->buckets[hash_range(key, SETS) * WAYS];
+	struct source_bucket *set = &rates->buckets[(size_t)hash_range(key, SETS) * WAYS];
 	struct source_bucket *oldest = set;
 
 	for (uint32_t i = 0; i < WAYS; i++) {
