@@ -65,13 +65,13 @@ clients_call() {
 	same "what nginx answers over IPv$family" "front $client" "$(answers stranger "$(service_url VIP "$family" "$2")" 5)"
 	inside stranger curl -sS -m 60 "$(service_url VIP "$family" "$2")large" | cmp - "$DIR/large" ||
 		fail "what is large did not arrive whole over IPv$family"
-	answer=$(inside stranger "$PEER" udp "${!vip}" 7$3 100) || fail "no answer over UDP and IPv$family"
+	answer=$(inside stranger "$PEER" udp "${!vip}" 7"$3" 100) || fail "no answer over UDP and IPv$family"
 	same "the source of a datagram" "$client" "${answer% *}"
 	# The first one is too large, the ICMP error says by how much, and then it goes in pieces.
-	inside stranger "$PEER" udp "${!vip}" 7$3 "$((family == 4 ? 1472 : 1452))" >"$DIR/udp" 2>&1
+	inside stranger "$PEER" udp "${!vip}" 7"$3" "$((family == 4 ? 1472 : 1452))" >"$DIR/udp" 2>&1
 	wait_for 3 test "$(route_mtu "${!vip}")" = "$4" ||
 		fail "the client thinks that $(route_mtu "${!vip}") bytes fit over IPv$family, not $4"
-	must inside stranger "$PEER" udp "${!vip}" 7$3 1400 >/dev/null
+	must inside stranger "$PEER" udp "${!vip}" 7"$3" 1400 >/dev/null
 }
 
 service_lab_start

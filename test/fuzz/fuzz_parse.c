@@ -16,6 +16,7 @@
 #include "fastpath/net/l4.h"
 #include "fastpath/net/parse.h"
 #include "fastpath/net/parse_plain.h"
+#include "fastpath/net/tunnel_error.h"
 #include "fastpath/pkt/pkt.h"
 
 static void check_offsets(const struct headers *h, uint32_t len)
@@ -52,6 +53,27 @@ static void check_l4(const struct headers *h)
 		CHECK(size == SCTP_SIZE);
 }
 
+/* An error about a packet around another one becomes an error that can be read, and is to whoever
+ * sent the packet inside; or that cannot be one. */
+static void check_tunnel_error(uint8_t *frame, const struct headers *h)
+{
+	union addr source4 = addr_v4(BE32(0xc0000201)), source6 = {.b = {0x20, 1, 0xd, 0xb8, 1}};
+	struct tunnel_error e;
+	struct headers inner;
+	uint8_t *start;
+	uint16_t len;
+
+	if (!tunnel_error_read(frame, h, &e))
+		return;
+	start = tunnel_error_write(frame, h, &e, e.family == FAMILY_IP4 ? &source4 : &source6,
+				   &len);
+	CHECK(start >= frame && start + len <= frame + h->end);
+	if (parse_frame(start, len, &inner))
+		return;
+	CHECK(inner.flags & HEADERS_ICMP_ERROR && addr_equal(&inner.tuple.dst, &e.sender));
+	CHECK(icmp_is_too_big(start, &inner) == (e.mtu != 0));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -74,6 +96,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (parse_plain(frame, (uint32_t)size, &plain))
 		CHECK(!reason && memcmp(&h, &plain, sizeof(h)) == 0);
+	if (!reason)
+		check_tunnel_error(frame, &h);
 	free(frame);
 	return 0;
 }
