@@ -39,6 +39,25 @@ static bool in_share(const struct core *core, const struct service_way *way, uin
 	return draw * share.whole < share.have << 16;
 }
 
+/* Tries were in vain, so most of the weight is of those that start: one that does not, near to where
+ * `hash` says, or `pick` when there is none. */
+static uint32_t pick_settled(const struct core *core, const struct service_way *way, uint64_t hash,
+			     uint32_t pick)
+{
+	const struct image_pick *picks = core->gen->service->picks;
+	uint32_t first = way->service->first, count = way->service->count;
+	uint32_t at = hash_range(hash, count);
+
+	for (uint32_t i = 0; i < min_u32(count, EXACT_PICKS); i++) {
+		struct share share = share_of(core, way->service, &picks[first + at]);
+
+		if (pick_takes_new(&picks[first + at]) && share.have == share.whole)
+			return first + at;
+		at = at + 1 < count ? at + 1 : 0;
+	}
+	return pick;
+}
+
 static uint32_t pick_maglev(struct core *core, const struct service_way *way,
 			    const struct tuple *orig)
 {
@@ -49,10 +68,10 @@ static uint32_t pick_maglev(struct core *core, const struct service_way *way,
 	for (uint32_t i = 0; i < TRIES; i++) {
 		pick = service_maglev(core->gen->service, way->index, hash);
 		if (pick == PICK_NONE || in_share(core, way, pick, hash & 0xffff))
-			break;
+			return pick;
 		hash = hash_mix(hash ^ 0x9e3779b97f4a7c15ull, service->seed | 1);
 	}
-	return pick;
+	return pick_settled(core, way, hash, pick);
 }
 
 /* By weight alone. */
@@ -71,9 +90,9 @@ static uint32_t pick_random(struct core *core, const struct service_way *way)
 	for (uint32_t i = 0; i < TRIES; i++) {
 		pick = draw(core, way);
 		if (in_share(core, way, pick, service_random(core->services) & 0xffff))
-			break;
+			return pick;
 	}
-	return pick;
+	return pick_settled(core, way, (uint64_t)service_random(core->services) << 32, pick);
 }
 
 /* The less loaded of two, for their weights and shares; `a` when they are alike. */
