@@ -22,9 +22,9 @@
 #include "fastpath/sandbox.h"
 #include "fastpath/table/links.h"
 
-#define EXPIRE_BUDGET 64u
+#define EXPIRE_BUDGET  64u
 #define RECOUNT_BUDGET 256u
-#define FLOWS_PER_MAP 16384u
+#define FLOWS_PER_MAP  16384u
 
 size_t worker_state_size(uint32_t flows)
 {
