@@ -73,10 +73,11 @@ static void others_print(uint64_t pods)
 		printf(" (the first of %llu pods)", (unsigned long long)pods);
 }
 
-static void nat_print(const json_t *nat)
+static void nat_print(const json_t *nat, bool is_service)
 {
 	if (!json_is_object(nat)) {
-		printf("  nat       none: no egress policy selects it\n");
+		printf("  nat       none: %s\n",
+		       is_service ? "the client's address stays" : "no egress policy selects it");
 		return;
 	}
 	printf("  nat       ");
@@ -111,6 +112,35 @@ static void way_print(const json_t *route, const json_t *next_hop)
 		(void)putchar('\n');
 }
 
+static void service_print(const json_t *reply)
+{
+	json_t *backends = json_array();
+
+	if (json_is_object(json_object_get(reply, "backend")))
+		(void)json_array_append(backends, json_object_get(reply, "backend"));
+	explanation_service_print(reply, backends);
+	json_decref(backends);
+}
+
+/* Refused before a backend was found, or answered by the gateway: there is no way to tell of. */
+static bool goes_nowhere(const json_t *reply)
+{
+	return get_bool(reply, "answered") ||
+	       (strncmp(get_text(reply, "reason"), "SERVICE_", 8) == 0);
+}
+
+static void judgement_print(const json_t *reply)
+{
+	const char *reason = get_text(reply, "reason");
+
+	sides_print(reply);
+	/* What policy denies is not asked where it would go. */
+	if (strncmp(reason, "POLICY_", 7) == 0)
+		return;
+	nat_print(json_object_get(reply, "nat"), json_is_object(json_object_get(reply, "service")));
+	way_print(json_object_get(reply, "route"), json_object_get(reply, "next_hop"));
+}
+
 static void explained_print(const json_t *reply)
 {
 	char src[TEXT_MAX], dst[TEXT_MAX];
@@ -121,19 +151,21 @@ static void explained_print(const json_t *reply)
 	printf("  from      ");
 	end_print(json_object_get(reply, "from"));
 	others_print(get_number(reply, "from_pods"));
-	printf("\n  to        ");
-	end_print(json_object_get(reply, "to"));
-	others_print(get_number(reply, "to_pods"));
 	(void)putchar('\n');
+	service_print(reply);
+	if (!goes_nowhere(reply)) {
+		printf("  to        ");
+		end_print(json_object_get(reply, "to"));
+		others_print(get_number(reply, "to_pods"));
+		(void)putchar('\n');
+	}
 	if (get_bool(reply, "known_flow"))
 		printf("  flow      known: the connection stands, its first packet was judged so:\n");
-	sides_print(reply);
-	/* What policy denies is not asked where it would go. */
-	if (strncmp(get_text(reply, "reason"), "POLICY_", 7) != 0) {
-		nat_print(json_object_get(reply, "nat"));
-		way_print(json_object_get(reply, "route"), json_object_get(reply, "next_hop"));
-	}
-	if (get_bool(reply, "passes"))
+	if (!goes_nowhere(reply))
+		judgement_print(reply);
+	if (get_bool(reply, "answered"))
+		printf("ANSWERED by the gateway: the address is of services alone\n");
+	else if (get_bool(reply, "passes"))
 		printf("PASSES\n");
 	else
 		printf("DROPPED: %s, %s\n", get_text(reply, "reason"), get_text(reply, "text"));

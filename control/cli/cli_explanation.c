@@ -6,6 +6,8 @@
 
 #include "control/cli/cli.h"
 
+#define BACKENDS_TOLD 8
+
 static void object_print(const json_t *object)
 {
 	const char *space = get_text(object, "namespace");
@@ -126,4 +128,43 @@ void explanation_end_print(const char *label, const json_t *end)
 
 	printf("  %-9s %s%s%s, identity %llu\n", label, name, *name ? ", " : "",
 	       get_text(end, "address"), (unsigned long long)get_number(end, "identity"));
+}
+
+static void backends_print(const json_t *backends)
+{
+	size_t count = json_array_size(backends), i;
+	const json_t *backend;
+
+	if (count > 1)
+		printf("  backends  %zu that take connections:\n", count);
+	json_array_foreach(backends, i, backend)
+	{
+		char text[TEXT_MAX];
+
+		if (i == BACKENDS_TOLD && count > BACKENDS_TOLD + 1) {
+			printf("            and %zu more\n", count - i);
+			return;
+		}
+		printf("  %-9s %s%s%s\n", count > 1 ? "" : "backend", get_text(backend, "name"),
+		       get_text(backend, "name")[0] ? " " : "",
+		       text_end(backend, "address", "port", text));
+	}
+}
+
+void explanation_service_print(const json_t *answer, const json_t *backends)
+{
+	const json_t *service = json_object_get(answer, "service");
+	const json_t *origin = json_object_get(service, "origin");
+
+	if (!json_is_object(service))
+		return;
+	printf("  service   %s", get_text(service, "name"));
+	if (json_is_object(origin))
+		printf(" (%s:%llu)", get_text(origin, "file"),
+		       (unsigned long long)get_number(origin, "line"));
+	printf(", %s, %s", get_text(service, "algorithm"), get_text(service, "mode"));
+	if (get_number(service, "affinity_s"))
+		printf(", affinity %llu s", (unsigned long long)get_number(service, "affinity_s"));
+	(void)putchar('\n');
+	backends_print(backends);
 }

@@ -16,3 +16,6 @@ enum explanation_depth {
 void explanation_print(const json_t *form, enum explanation_depth depth);
 /* "  from      shop/front (app=front), identity 257" */
 void explanation_end_print(const char *label, const json_t *end);
+/* "  service   shop/web:http (services.yaml:3), maglev, snat" and its backends, when the answer
+ * has a service. */
+void explanation_service_print(const json_t *answer, const json_t *backends);

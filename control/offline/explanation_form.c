@@ -2,6 +2,8 @@
 
 #include "control/offline/explanation_form.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "control/text_form.h"
@@ -143,5 +145,63 @@ json_t *explanation_form(const struct explanation *e)
 	(void)json_object_set_new(form, "dst", end_form(&e->dst));
 	(void)json_object_set_new(form, "egress", side_form(&e->egress));
 	(void)json_object_set_new(form, "ingress", side_form(&e->ingress));
+	return form;
+}
+
+/* ---- services ---- */
+
+static json_t *origin_of(const struct service_reader *r, uint32_t origin)
+{
+	const struct image_origin *records, *o;
+	const char *space, *rule;
+	json_t *form, *text;
+	uint32_t count = 0;
+	char *whole;
+
+	records = r->origins ? image_records(r->origins, IMAGE_ORIGIN_RECORD, &count) : NULL;
+	if (!origin || origin >= count)
+		return json_null();
+	o = &records[origin];
+	space = service_string(r, o->space);
+	rule = service_string(r, o->rule);
+	form = json_object();
+	text_set(form, "kind", service_string(r, o->kind));
+	text_set(form, "namespace", space);
+	text_set(form, "name", service_string(r, o->name));
+	text_set(form, "file", service_string(r, o->file));
+	number_set(form, "line", o->line);
+	text_set(form, "rule", rule);
+	CHECK(asprintf(&whole, "%s %s%s%s%s%s (%s:%u)", service_string(r, o->kind), space,
+		       *space ? "/" : "", service_string(r, o->name), *rule ? " " : "", rule,
+		       service_string(r, o->file), o->line) >= 0);
+	text = text_form(whole);
+	free(whole);
+	(void)json_object_set_new(form, "text", text);
+	return form;
+}
+
+json_t *explanation_service_form(const struct service_reader *r,
+				 const struct image_service *service)
+{
+	json_t *form = json_object();
+
+	text_set(form, "name", service_name(r, service));
+	text_set(form, "algorithm", service_algorithm_name(service->algorithm));
+	text_set(form, "mode", service_mode_name(service->mode));
+	number_set(form, "affinity_s", service->affinity_s);
+	(void)json_object_set_new(form, "origin", origin_of(r, service->origin));
+	return form;
+}
+
+json_t *explanation_backend_form(const struct service_reader *r, uint32_t pick)
+{
+	const struct image_backend *backend = &r->backends[r->picks[pick].backend];
+	json_t *form = json_object();
+	char text[ADDR_TEXT_MAX];
+
+	text_set(form, "name", service_string(r, backend->name));
+	text_set(form, "address", addr_format(&backend->addr, text));
+	number_set(form, "port", backend->port);
+	text_set(form, "state", service_state_name(r->picks[pick].state));
 	return form;
 }

@@ -14,9 +14,15 @@
 
 #include <jansson.h>
 
-#include "control/compile/explain_compile.h"
+#include "control/offline/service_ask.h"
 
 /* A new reference. */
 json_t *explanation_form(const struct explanation *explanation);
 /* "allow", "audit" or "deny". */
 const char *explanation_verdict(enum explain_verdict verdict);
+
+/* {name, algorithm, mode, affinity_s, origin: {kind, namespace, name, file, line, rule, text}} */
+json_t *explanation_service_form(const struct service_reader *r,
+				 const struct image_service *service);
+/* {name, address, port, state} */
+json_t *explanation_backend_form(const struct service_reader *r, uint32_t pick);

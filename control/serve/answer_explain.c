@@ -11,185 +11,15 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <string.h>
 
-#include "control/offline/ends.h"
 #include "control/offline/explanation_form.h"
 #include "control/serve/event_form.h"
+#include "control/serve/explain_read.h"
 #include "fastpath/api/drop.h"
 
-#define EPHEMERAL_PORT 40000 /* a client's port, when nobody says which */
-
-#define ECHO_REQUEST4  8
-#define ECHO_REQUEST6  128
-
-static bool is_labels(const char *text)
+static bool is_icmp(const struct tuple *tuple)
 {
-	return strchr(text, '=') || *text == '!';
-}
-
-/* Addresses of the first pod that has the labels; *pods how many have them. */
-static size_t labels_addresses(struct request *request, const char *key, const char *text,
-			       struct prefix *out, size_t room, uint32_t *pods)
-{
-	const struct reconcile *r = &request->daemon->reconcile;
-	struct end_list all = {0}, found = {0};
-	struct offline_error error = {""};
-	size_t count = 0;
-
-	if (r->has_objects)
-		ends_add_pods(&all, &r->objects);
-	if (ends_find(&all, text, &found, &error)) {
-		(void)request_refuse(request, "`%s': %s", key, error.text);
-	} else {
-		*pods = found.count;
-		for (; count < room && count < found.items[0].address_count; count++)
-			out[count] = (struct prefix){.addr = found.items[0].addresses[count],
-						     .len = 128};
-	}
-	ends_free(&found);
-	ends_free(&all);
-	return count;
-}
-
-static size_t end_addresses(struct request *request, const char *key, const char *text,
-			    struct prefix *out, size_t room, uint32_t *pods)
-{
-	*pods = 1;
-	return is_labels(text) ? labels_addresses(request, key, text, out, room, pods)
-			       : request_addresses(request, key, text, out, room);
-}
-
-/* How many pods the two ends could have been. */
-struct choice {
-	uint32_t from;
-	uint32_t to;
-};
-
-/* The first pair of one family. */
-static int pair_choose(struct request *request, struct tuple *tuple, struct choice *choice)
-{
-	struct prefix from[8], to[8];
-	const char *from_text = NULL, *to_text = NULL;
-	size_t from_count, to_count;
-
-	if (request_text(request, "from", REQUEST_REQUIRED, &from_text) ||
-	    request_text(request, "to", REQUEST_REQUIRED, &to_text))
-		return -EINVAL;
-	from_count =
-		end_addresses(request, "from", from_text, from, ARRAY_SIZE(from), &choice->from);
-	to_count = from_count
-			   ? end_addresses(request, "to", to_text, to, ARRAY_SIZE(to), &choice->to)
-			   : 0;
-	if (!to_count)
-		return -EINVAL;
-	if (from[0].len != 128 || to[0].len != 128)
-		return request_refuse(request, "explain is about two addresses, not prefixes");
-	for (size_t i = 0; i < from_count * to_count; i++) {
-		const union addr *src = &from[i / to_count].addr, *dst = &to[i % to_count].addr;
-
-		if (addr_is_v4(src) != addr_is_v4(dst))
-			continue;
-		tuple->src = *src;
-		tuple->dst = *dst;
-		tuple->family = addr_is_v4(src) ? FAMILY_IP4 : FAMILY_IP6;
-		return 0;
-	}
-	return request_refuse(request, "%.128s and %.128s have no address family in common",
-			      from_text, to_text);
-}
-
-/* The type of an ICMP message: an echo request, if nobody says which. */
-static int icmp_type_read(struct request *request, bool was_icmp4, struct msg_explain *ask)
-{
-	bool v6 = ask->tuple.family == FAMILY_IP6;
-	uint64_t type = v6 ? ECHO_REQUEST6 : ECHO_REQUEST4;
-
-	if (request_number(request, "port", REQUEST_OPTIONAL, UINT8_MAX, &type))
-		return -EINVAL;
-	if (v6 && was_icmp4 && type == ECHO_REQUEST4)
-		type = ECHO_REQUEST6;
-	ask->icmp_type = (uint8_t)type;
-	/* What is neither echo nor its reply has no identifier. */
-	if (type != ECHO_REQUEST4 && type != 0 && type != ECHO_REQUEST6 &&
-	    type != ECHO_REQUEST6 + 1)
-		ask->tuple.sport = ask->tuple.dport = BE16(0);
-	return 0;
-}
-
-static int ports_read(struct request *request, struct msg_explain *ask)
-{
-	struct tuple *tuple = &ask->tuple;
-	const char *proto = NULL;
-	uint64_t port = 0, sport = 0;
-	bool was_icmp4;
-
-	if (request_text(request, "proto", REQUEST_REQUIRED, &proto) ||
-	    request_number(request, "port", REQUEST_OPTIONAL, UINT16_MAX, &port) ||
-	    request_number(request, "sport", REQUEST_OPTIONAL, UINT16_MAX, &sport))
-		return -EINVAL;
-	if (proto_parse(proto, &tuple->proto))
-		return request_refuse(request, "`proto': `%.32s' is no protocol", proto);
-	was_icmp4 = tuple->proto == IPPROTO_ICMP;
-	if (was_icmp4 && tuple->family == FAMILY_IP6)
-		tuple->proto = IPPROTO_ICMPV6;
-	switch (tuple->proto) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_SCTP:
-		if (!port)
-			return request_refuse(request, "%s needs a destination port: %s/443", proto,
-					      proto);
-		tuple->sport = BE16(sport ? sport : EPHEMERAL_PORT);
-		tuple->dport = BE16(port);
-		return 0;
-	case IPPROTO_ICMP:
-	case IPPROTO_ICMPV6:
-		/* With some identifier. */
-		tuple->sport = tuple->dport = BE16(sport ? sport : 1);
-		return icmp_type_read(request, was_icmp4, ask);
-	default:
-		return port ? request_refuse(request, "protocol %.32s has no ports", proto) : 0;
-	}
-}
-
-/* The port that a packet from `src` would come in by: the way back to it. */
-static uint16_t port_towards(const struct reconcile *r, const union addr *src)
-{
-	const struct image_header *image = r->running.image[IMAGE_ROUTE];
-	const struct image_route *routes, *best = NULL;
-	uint32_t count = 0;
-
-	if (!image)
-		return 0;
-	routes = image_records(image, IMAGE_ROUTE_RECORD, &count);
-	for (uint32_t i = 0; i < count; i++) {
-		if ((routes[i].kind == ROUTE_VIA || routes[i].kind == ROUTE_ONLINK) &&
-		    prefix_contains(&routes[i].prefix, src) &&
-		    (!best || routes[i].prefix.len > best->prefix.len))
-			best = &routes[i];
-	}
-	return best ? best->port : 0;
-}
-
-static int port_in_read(struct request *request, struct msg_explain *ask)
-{
-	const struct config *config = request->daemon->config;
-	const char *name = NULL;
-
-	if (request_text(request, "in", REQUEST_OPTIONAL, &name))
-		return -EINVAL;
-	if (!name) {
-		ask->port_in = port_towards(&request->daemon->reconcile, &ask->tuple.src);
-		return 0;
-	}
-	for (size_t i = 0; i < config->port_count; i++) {
-		if (strcmp(config->ports[i].name, name) == 0) {
-			ask->port_in = (uint16_t)i;
-			return 0;
-		}
-	}
-	return request_refuse(request, "there is no port `%.32s'", name);
+	return tuple->proto == IPPROTO_ICMP || tuple->proto == IPPROTO_ICMPV6;
 }
 
 static json_t *end_form(const struct daemon *daemon, const union addr *addr, uint32_t ident)
@@ -276,6 +106,30 @@ static json_t *nexthop_form(const struct reconcile *r, uint32_t nexthop)
 			 mac_form(records[nexthop].mac));
 }
 
+/* The service that was called, and the backend that the connection has or would get. */
+static void service_add(const struct reconcile *r, const struct msg_explain *ask,
+			const struct msg_explained *e, json_t *form)
+{
+	const struct explain_question question = {
+		.dst = ask->tuple.dst, .proto = ask->tuple.proto, .port = ask->icmp_type};
+	struct service_reader services;
+	bool called, answered = false;
+
+	explain_services(r, &services);
+	called = e->service < services.service_count;
+	if (is_icmp(&ask->tuple) && e->reason == DROP_NONE)
+		answered = service_ask(&services, &question, false).part == SERVICE_ANSWERS;
+	(void)json_object_set_new(
+		form, "service",
+		called ? explanation_service_form(&services, &services.services[e->service])
+		       : json_null());
+	(void)json_object_set_new(form, "backend",
+				  called && e->pick < services.pick_count
+					  ? explanation_backend_form(&services, e->pick)
+					  : json_null());
+	(void)json_object_set_new(form, "answered", json_boolean(answered));
+}
+
 static json_t *explained_form(const struct daemon *daemon, const struct msg_explain *ask,
 			      const struct msg_explained *e)
 {
@@ -292,7 +146,8 @@ static json_t *explained_form(const struct daemon *daemon, const struct msg_expl
 	(void)json_object_set_new(form, "in", json_string(port_name(daemon, ask->port_in)));
 	tuple_form(form, &ask->tuple);
 	(void)json_object_set_new(form, "from", end_form(daemon, &ask->tuple.src, e->src_ident));
-	(void)json_object_set_new(form, "to", end_form(daemon, &ask->tuple.dst, e->dst_ident));
+	service_add(r, ask, e, form);
+	(void)json_object_set_new(form, "to", end_form(daemon, &e->wire.dst, e->dst_ident));
 	(void)json_object_set_new(form, "egress", decision_form(r, e->egress_decision));
 	(void)json_object_set_new(form, "ingress", decision_form(r, e->ingress_decision));
 	(void)json_object_set_new(form, "nat", nat_form(r, e, &ask->tuple));
@@ -301,25 +156,38 @@ static json_t *explained_form(const struct daemon *daemon, const struct msg_expl
 	return form;
 }
 
-/* Null when the compiler cannot say; then the tables' own words have to do. */
-static json_t *why_form(const struct daemon *daemon, const struct msg_explain *ask)
+/* The service takes no part, or let the connection go on to a backend. */
+static bool policy_is_asked(const struct msg_explained *e)
+{
+	switch (e->reason) {
+	case DROP_SERVICE_NO_PORT:
+	case DROP_SERVICE_NO_BACKEND:
+	case DROP_SERVICE_INSIDE_ONLY:
+	case DROP_SERVICE_SOURCE:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* About the backend, where there is one. Null when the compiler cannot say; then the tables' own
+ * words have to do. */
+static json_t *why_form(const struct daemon *daemon, const struct msg_explain *ask,
+			const struct msg_explained *e)
 {
 	const struct tuple *tuple = &ask->tuple;
 	const struct reconcile *r = &daemon->reconcile;
 	const struct compile_input input = {
 		.config = r->config, .objects = &r->objects, .net = mirror_view(r->mirror)};
 	struct explain_question question = {
-		.src = tuple->src, .dst = tuple->dst, .proto = tuple->proto};
+		.src = tuple->src, .dst = e->wire.dst, .proto = tuple->proto};
 	struct compile_error error = {""};
 	struct explanation *explanation;
 	json_t *form;
 
-	if (!r->has_objects)
+	if (!r->has_objects || !policy_is_asked(e))
 		return json_null();
-	if (tuple->proto == IPPROTO_ICMP || tuple->proto == IPPROTO_ICMPV6)
-		question.port = ask->icmp_type;
-	else
-		question.port = from_be16(tuple->dport);
+	question.port = is_icmp(tuple) ? ask->icmp_type : from_be16(e->wire.dport);
 	if (compile_explain(&input, r->memory, &question, &explanation, &error))
 		return json_null();
 	form = explanation_form(explanation);
@@ -333,23 +201,19 @@ int answer_explain(struct request *request)
 	struct msg_explained explained;
 	struct fastpath_error error = {""};
 	struct msg_explain ask = {.port_in = 0};
-	struct choice choice = {1, 1};
-	uint64_t flags = 0;
+	struct explain_choice choice;
 	json_t *form;
 
-	if (pair_choose(request, &ask.tuple, &choice) || ports_read(request, &ask) ||
-	    port_in_read(request, &ask) ||
-	    request_number(request, "flags", REQUEST_OPTIONAL, UINT8_MAX, &flags))
+	if (explain_read(request, &ask, &choice))
 		return -EINVAL;
-	ask.tcp_flags = (uint8_t)flags;
 	if (fastpath_explain(&daemon->supervisor.requests, &ask, &explained, &error))
 		return request_fastpath_failed(request, &error);
 	if (!daemon->reconcile.is_synced ||
 	    explained.generation != daemon->reconcile.mark.generation)
 		return request_refuse(request, "the tables are just changing: ask again");
 	form = explained_form(daemon, &ask, &explained);
-	(void)json_object_set_new(form, "from_pods", json_integer(choice.from));
-	(void)json_object_set_new(form, "to_pods", json_integer(choice.to));
-	(void)json_object_set_new(form, "why", why_form(daemon, &ask));
+	(void)json_object_set_new(form, "from_pods", json_integer(choice.from_pods));
+	(void)json_object_set_new(form, "to_pods", json_integer(choice.to_pods));
+	(void)json_object_set_new(form, "why", why_form(daemon, &ask, &explained));
 	return request_accept(request, form);
 }

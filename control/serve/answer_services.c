@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "control/offline/service_ask.h"
 #include "control/serve/event_form.h"
 #include "control/serve/service_view.h"
 

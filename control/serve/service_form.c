@@ -2,46 +2,9 @@
 
 #include <string.h>
 
+#include "control/offline/service_ask.h"
 #include "control/serve/event_form.h"
 #include "control/serve/service_view.h"
-
-/* A name out of a list, for a number that a table says. */
-#define NAME_OF(names, number) ((number) < ARRAY_SIZE(names) ? (names)[number] : "?")
-
-const char *service_algorithm_name(unsigned int algorithm)
-{
-	static const char *const names[] = {
-		[SERVICE_MAGLEV] = "maglev",
-		[SERVICE_RANDOM] = "random",
-		[SERVICE_LEAST_CONNECTIONS] = "least-connections",
-		[SERVICE_FIRST_AVAILABLE] = "first-available",
-	};
-
-	return NAME_OF(names, algorithm);
-}
-
-static const char *mode_name(unsigned int mode)
-{
-	static const char *const names[] = {
-		[SERVICE_SNAT] = "snat",
-		[SERVICE_DIRECT] = "direct",
-		[SERVICE_DSR_OPTION] = "dsr-option",
-		[SERVICE_DSR_IPIP] = "dsr-ipip",
-	};
-
-	return NAME_OF(names, mode);
-}
-
-static const char *state_name(const struct image_pick *pick)
-{
-	static const char *const names[] = {
-		[PICK_ACTIVE] = "active",
-		[PICK_DRAINING] = "draining",
-		[PICK_DOWN] = "down",
-	};
-
-	return NAME_OF(names, pick->state);
-}
 
 /* Where the objects say that a backend of this service runs. */
 static const struct endpoint *endpoint_find(const struct endpoint_slice *slices, size_t count,
@@ -111,7 +74,7 @@ json_t *service_pick_form(const struct service_view *view, uint32_t service, uin
 	(void)json_object_set_new(form, "port", json_integer(b->port));
 	(void)json_object_set_new(form, "proto", json_string(proto_text(b->proto, buf)));
 	(void)json_object_set_new(form, "name", text_form(origin_text(view->origins, b->name)));
-	(void)json_object_set_new(form, "state", json_string(state_name(p)));
+	(void)json_object_set_new(form, "state", json_string(service_state_name(p->state)));
 	(void)json_object_set_new(form, "weight", json_integer(p->weight));
 	(void)json_object_set_new(form, "near", json_boolean(p->near));
 	if (!c)
@@ -177,7 +140,7 @@ json_t *service_form(const struct service_view *view, uint32_t service, bool det
 								: "inside"));
 	(void)json_object_set_new(form, "algorithm",
 				  json_string(service_algorithm_name(s->algorithm)));
-	(void)json_object_set_new(form, "mode", json_string(mode_name(s->mode)));
+	(void)json_object_set_new(form, "mode", json_string(service_mode_name(s->mode)));
 	(void)json_object_set_new(form, "affinity_s", json_integer(s->affinity_s));
 	(void)json_object_set_new(form, "maglev_size", json_integer(s->maglev_size));
 	(void)json_object_set_new(form, "half_open_max", json_integer(s->half_open_max));

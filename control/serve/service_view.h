@@ -45,4 +45,3 @@ char *service_view_pattern(const char *text);
 json_t *service_form(const struct service_view *view, uint32_t service, bool detail);
 /* A pick's backend: address, port, weight, state.. */
 json_t *service_pick_form(const struct service_view *view, uint32_t service, uint32_t pick);
-const char *service_algorithm_name(unsigned int algorithm);
