@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "control/dry_run.h"
 #include "control/fastpath_command.h"
 #include "control/notify.h"
+#include "fastpath/base/heap.h"
 #include "fastpath/base/log.h"
 
 #define CONF_DEFAULT "/etc/sluice/gateway.conf"
@@ -105,23 +105,12 @@ static int options_read(int argc, char **argv, struct options *options)
 	return 2;
 }
 
-/*
- * Every change is compiled anew, in tens of megabytes that are given back at its end. Given back
- * to the kernel they would have to be fetched from it page by page the next time.
- */
-static void memory_keep(void)
-{
-	(void)mallopt(M_MMAP_THRESHOLD, 32 << 20);
-	(void)mallopt(M_TRIM_THRESHOLD, 64 << 20);
-}
-
 static int run(const struct options *options)
 {
 	struct daemon_error error = {""};
 	struct daemon daemon;
 	int err;
 
-	memory_keep();
 	err = daemon_open(&daemon, options->conf, options->mode, &error);
 	if (err) {
 		log_error("%s", error.text);
@@ -144,6 +133,7 @@ int main(int argc, char **argv)
 	struct options options = {.conf = CONF_DEFAULT};
 	int status;
 
+	heap_keep();
 	log_open("sluiced", LOG_INFO);
 	status = options_read(argc, argv, &options);
 	if (status >= 0)

@@ -12,6 +12,7 @@
 
 #include "fastpath/agent.h"
 #include "fastpath/base/clock.h"
+#include "fastpath/base/heap.h"
 #include "fastpath/options.h"
 #include "fastpath/sandbox.h"
 
@@ -61,6 +62,7 @@ int main(int argc, char **argv)
 	struct options options;
 	int err;
 
+	heap_keep();
 	log_open("sluice-fastpath", LOG_INFO);
 	err = options_parse(argc, argv, &options);
 	if (err)
