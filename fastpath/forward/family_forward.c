@@ -102,7 +102,6 @@ bool family_forward(struct core *core, struct pkt *pkt)
 		return false;
 	}
 	sequence_follow(core->flows, pkt);
-	sequence_follow(core->flows, pkt);
 	reason = translate(core, pkt, there, &way);
 	if (reason) {
 		pkt_drop(core, pkt, reason);

@@ -56,8 +56,8 @@ void sequence_shift_quote(uint8_t *data, const struct headers *h, const struct f
 	be32 shifted;
 	uint64_t delta;
 
-	/* Eight bytes are quoted for certain. */
-	if (dir && (!whole || !(tcp->flags & TCP_ACK)))
+	/* Eight bytes are quoted by whoever reads his RFC; ports alone are enough to come here. */
+	if (h->end - h->inner_l4 < 8 || (dir && (!whole || !(tcp->flags & TCP_ACK))))
 		return;
 	shifted = BE32(from_be32(load32(number)) + shift);
 	delta = cksum_delta32(load32(number), shifted);
