@@ -54,7 +54,7 @@ static struct flow *begin(struct core *core, const struct tuple *orig)
 {
 	struct flow *affinity;
 
-	if (core->services->affinities >= core->flows->capacity / 4)
+	if (core->flows->affinities >= core->flows->capacity / 4)
 		return NULL;
 	affinity = flow_reserve(core->flows);
 	if (!affinity)
@@ -69,10 +69,7 @@ static struct flow *begin(struct core *core, const struct tuple *orig)
 	affinity->uses = 0;
 	affinity->timeout = TIMEOUT_OTHER;
 	*flow_extra_of(core->flows, affinity) = (struct flow_extra){0};
-	if (flow_insert(core->flows, affinity, FLOW_AFFINITY))
-		return NULL;
-	core->services->affinities++;
-	return affinity;
+	return flow_insert(core->flows, affinity, FLOW_AFFINITY) ? NULL : affinity;
 }
 
 bool affinity_hold(struct core *core, const struct service_way *way, const struct tuple *orig)
@@ -121,10 +118,12 @@ void affinity_release(struct core *core, const struct flow *flow)
 
 void affinity_count(struct core *core, struct flow *flow)
 {
+	struct flow_extra *extra = flow_extra_of(core->flows, flow);
 	struct flow *affinity = find(core, &flow->key0);
 
-	if (affinity && affinity->uses < UINT16_MAX)
-		affinity->uses++;
-	else
-		flow_extra_of(core->flows, flow)->what &= (uint16_t)~EXTRA_AFFINE;
+	extra->what &= (uint16_t)~EXTRA_WAS_AFFINE;
+	if (!affinity || affinity->uses == UINT16_MAX)
+		return;
+	affinity->uses++;
+	extra->what |= EXTRA_AFFINE;
 }

@@ -15,8 +15,6 @@
 /* An error quotes what was sent lately: not much further back than a fast path holds. */
 #define IN_FLIGHT_MAX (16u << 20)
 
-#define MTU_MIN4      576u /* of paths: less is not believed */
-
 enum drop_reason dsr_prepare(const struct image_service *service,
 			     const struct image_backend *backend, const struct tuple *orig,
 			     struct tuple *reply, uint8_t *flags, struct flow_extra *extra)
@@ -108,7 +106,7 @@ static bool sender_may_stay(const struct pkt *pkt)
 
 static void learn_mtu(struct flow_extra *extra, uint32_t mtu)
 {
-	uint32_t least = addr_is_v4(&extra->backend) ? MTU_MIN4 : IP6_MTU_MIN;
+	uint32_t least = addr_is_v4(&extra->backend) ? PATH_MTU_MIN4 : IP6_MTU_MIN;
 
 	mtu = max_u32(mtu, least);
 	if (mtu < UINT16_MAX && (!extra->mtu || mtu < extra->mtu))

@@ -85,18 +85,12 @@ void flow_reschedule(struct core *core, struct flow *flow)
 	wheel_schedule(core->flows, flow, deadline);
 }
 
-static void affinity_end(struct core *core, struct flow *flow)
-{
-	core->services->affinities--;
-	flow_remove(core->flows, flow);
-}
-
 void flow_end(struct core *core, struct flow *flow, uint32_t why)
 {
 	struct event *e;
 
 	if (flow->state == FLOW_AFFINITY) {
-		affinity_end(core, flow);
+		flow_remove(core->flows, flow);
 		return;
 	}
 	e = core_event(core, EVENT_FLOW_CLOSE, NULL);

@@ -104,6 +104,10 @@ struct flow {
 #define EXTRA_AFFINE   128u /* it holds its client's affinity */
 #define EXTRA_SPOKEN   512u /* EXTRA_ONE_WAY: the flow's first packet has been */
 #define EXTRA_ANSWERED 256u /* FLOW_AFFINITY: the backend has answered the client */
+/* It held it in the process before, and is not counted yet. */
+#define EXTRA_WAS_AFFINE 1024u
+
+#define PATH_MTU_MIN4	 576u /* of IPv4 paths: less is not believed */
 
 /*
  * What only few flows need, in an array beside the flows, by the same index; valid for

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fastpath/base/check.h"
+#include "fastpath/net/l4.h"
 
 static const char *const state_names[FLOW_STATES] = {
 	[FLOW_FREE] = "FREE",
@@ -142,8 +143,10 @@ void flow_count_half_open(struct flow_table *t, const struct flow *flow, int by)
 	const struct flow_extra *extra = flow_extra_of(t, flow);
 
 	t->half_open += (uint32_t)by;
-	if (flow->flags & (FLOW_F_DNAT | FLOW_F_EXTRA) && extra->service && t->half_open_of)
-		t->half_open_of[extra->service - 1] += (uint32_t)by;
+	if (!(flow->flags & (FLOW_F_DNAT | FLOW_F_EXTRA)) || !extra->service || !t->half_open_of)
+		return;
+	t->half_open_calls += (uint32_t)by;
+	t->half_open_of[extra->service - 1] += (uint32_t)by;
 }
 
 void flow_set_state(struct flow_table *t, struct flow *flow, enum flow_state state)
@@ -209,6 +212,7 @@ int flow_insert(struct flow_table *t, struct flow *flow, enum flow_state state)
 	/* From here on the next process would find it too. */
 	__atomic_signal_fence(__ATOMIC_RELEASE);
 	flow_set_state(t, flow, state);
+	t->affinities += state == FLOW_AFFINITY;
 	return 0;
 }
 
@@ -223,6 +227,7 @@ void flow_remove(struct flow_table *t, struct flow *flow)
 	if (has_answers(state))
 		ref_remove(t, flow_hash(t, &flow->key1), ref | 1);
 	wheel_unlink(t, flow);
+	t->affinities -= state == FLOW_AFFINITY;
 	flow_free(t, flow);
 }
 
@@ -237,11 +242,30 @@ void flow_table_settle(struct flow_table *t)
 	}
 }
 
+static bool family_plausible(const struct tuple *key)
+{
+	return key->family == FAMILY_IP4 || key->family == FAMILY_IP6;
+}
+
 /* What a flow from shared memory must be to be believed. */
 static bool flow_plausible(const struct flow *flow)
 {
+	bool scales = flow->state >= FLOW_TCP_SYN_SENT && flow->state <= FLOW_TCP_CLOSED;
+
+	if (scales && (flow->scale[0] > TCP_WSCALE_NONE || flow->scale[1] > TCP_WSCALE_NONE))
+		return false;
 	return flow->state < FLOW_STATES && flow->timeout < TIMEOUT_CLASSES &&
-	       (flow->key0.family == FAMILY_IP4 || flow->key0.family == FAMILY_IP6);
+	       family_plausible(&flow->key0) && family_plausible(&flow->key1);
+}
+
+/* The counts are of this process; what is counted again says so (service_recount). */
+static void extra_recover(struct flow_extra *extra)
+{
+	extra->service = extra->load = 0;
+	if (extra->what & EXTRA_AFFINE)
+		extra->what = (uint16_t)((extra->what & ~EXTRA_AFFINE) | EXTRA_WAS_AFFINE);
+	if (extra->mtu < PATH_MTU_MIN4)
+		extra->mtu = 0;
 }
 
 /* Free flows are chained so that the low indices are handed out first. */
@@ -257,9 +281,11 @@ static void flows_recover(struct flow_table *t, uint32_t now_tick)
 			t->half_open += flow_is_half_open(flow->state);
 			/* Next hops and verdicts belong to tables that are gone. */
 			flow->revision = FLOW_NOT_JUDGED;
-			t->extras[i].service = t->extras[i].load = 0;
-			if (flow->state == FLOW_AFFINITY)
+			extra_recover(&t->extras[i]);
+			if (flow->state == FLOW_AFFINITY) {
+				t->affinities++;
 				flow->uses = 0;
+			}
 			if (flow->state != FLOW_ELSEWHERE)
 				flow->nexthop[0] = flow->nexthop[1] = UINT16_MAX;
 			wheel_schedule(t, flow, now_tick);

@@ -45,8 +45,10 @@ struct flow_table {
 	uint32_t capacity;
 	uint32_t used;
 	uint32_t half_open;
-	uint32_t *half_open_of; /* likewise, by image_service.number; NULL: nobody asks */
-	uint32_t free_head;	/* linked through wheel_next */
+	uint32_t half_open_calls; /* those of services among them */
+	uint32_t *half_open_of;	  /* likewise, by image_service.number; NULL: nobody asks */
+	uint32_t affinities;	  /* flows that are FLOW_AFFINITY */
+	uint32_t free_head;	  /* linked through wheel_next */
 	uint32_t limbo_head;
 	struct bucket *overflow;
 	uint32_t overflow_count;

@@ -113,7 +113,7 @@ static void greet(struct core *core, const struct pkt *pkt, struct flow_extra *e
 	uint16_t now = (uint16_t)(core->now_tick >> GREETED_SHIFT);
 	uint16_t passed = (uint16_t)(now - extra->greeted);
 
-	if (extra->greetings == GREETINGS_MAX ||
+	if (extra->greetings >= GREETINGS_MAX ||
 	    (extra->greetings && passed < GREETED_1S << (extra->greetings - 1)))
 		return;
 	extra->greeted = now;

@@ -93,6 +93,13 @@ static struct port_range own_ports(const struct core *core)
 	return (struct port_range){first, last};
 }
 
+uint32_t nat_port_count(const struct core *core)
+{
+	struct port_range range = own_ports(core);
+
+	return range.last < range.first ? 0 : (uint32_t)(range.last - range.first + 1);
+}
+
 static void reply_set_port(struct tuple *reply, uint16_t port)
 {
 	reply->dport = BE16(port);

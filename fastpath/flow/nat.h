@@ -57,6 +57,9 @@ enum drop_reason nat_reserve_whole(struct core *core, struct tuple *reply);
 enum drop_reason nat_reserve_mapped(struct core *core, const struct tuple *orig,
 				    struct tuple *reply, bool *mapped);
 
+/* How many ports this worker has towards one remote end, for each address. */
+uint32_t nat_port_count(const struct core *core);
+
 /* The port of a flow that did not begin, or has ended, is free. */
 void nat_give_back(struct core *core, const struct tuple *reply);
 

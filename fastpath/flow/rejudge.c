@@ -11,6 +11,7 @@
 #include "fastpath/flow/plan.h"
 #include "fastpath/flow/service_way.h"
 #include "fastpath/flow/setup.h"
+#include "fastpath/flow/tcp_track.h"
 #include "fastpath/flow/translate.h"
 #include "fastpath/net/ip.h"
 #include "fastpath/pkt/core.h"
@@ -100,6 +101,15 @@ static void judge(struct core *core, struct flow *flow, const struct plan_questi
 	}
 }
 
+/* The backend is back: the connection lives as long as it may. */
+static void forget_last_words(struct core *core, struct flow *flow)
+{
+	if (flow->timeout != TIMEOUT_TCP_CLOSED || flow->state == FLOW_TCP_CLOSED)
+		return;
+	flow->timeout = (uint8_t)tcp_timeout(flow->state);
+	flow_reschedule(core, flow);
+}
+
 /*
  * A flow of a service keeps the way it was set up with, whatever the service's mode and algorithm
  * are now, as long as its backend is one of the service's, taking new connections or not. Then
@@ -119,8 +129,10 @@ static void judge_service(struct core *core, struct flow *flow, struct plan_ques
 		reason = service_way_check(core->gen, &way, &flow->key0.src);
 		q->snat_rule = flow->flags & FLOW_F_SNAT ? way.service->snat_rule : 0;
 	}
-	if (way.backend)
+	if (way.backend) {
 		backend_load_begin(core, flow, &way);
+		forget_last_words(core, flow);
+	}
 	judge(core, flow, q, &way, plan);
 	if (plan->reason)
 		return;

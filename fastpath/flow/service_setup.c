@@ -7,6 +7,7 @@
 #include "fastpath/flow/dsr.h"
 #include "fastpath/flow/expire.h"
 #include "fastpath/flow/flow_table.h"
+#include "fastpath/flow/nat.h"
 #include "fastpath/flow/plan.h"
 #include "fastpath/flow/service_state.h"
 #include "fastpath/flow/setup.h"
@@ -164,6 +165,14 @@ static bool is_half_open_full(const struct core *core, const struct image_servic
 	       core->services->half_open[service->number] >= service->half_open_max;
 }
 
+/* All of them may be for one backend, and a flood leaves ports towards that for its clients. */
+static bool is_port_share_full(const struct core *core, const struct image_service *service,
+			       const struct plan *p)
+{
+	return p->egress_rule != EGRESS_RULE_NONE &&
+	       core->services->half_open[service->number] > nat_port_count(core) / 4;
+}
+
 /* A cookie takes the place of a half-open connection. We must see the answers to give one. */
 static bool may_send_cookie(const struct core *core, const struct pkt *pkt,
 			    const struct service_way *way, bool full)
@@ -182,7 +191,7 @@ static bool has_half_open_room(struct core *core, struct pkt *pkt, const struct 
 	if (!is_tcp(pkt) || pkt->flags & PKT_COOKIE)
 		return true;
 	full = is_half_open_full(core, way->service);
-	if (may_send_cookie(core, pkt, way, full)) {
+	if (may_send_cookie(core, pkt, way, full || is_port_share_full(core, way->service, p))) {
 		load_of(core, way)->cookies++;
 		syn_cookie_answer(core, pkt, way->backend, &core->gen->route->routes[p->route]);
 		return false;

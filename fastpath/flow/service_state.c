@@ -45,7 +45,7 @@ static void recount(struct core *core, struct flow *flow)
 {
 	struct service_way way;
 
-	if (flow_extra_of(core->flows, flow)->what & EXTRA_AFFINE)
+	if (flow_extra_of(core->flows, flow)->what & EXTRA_WAS_AFFINE)
 		affinity_count(core, flow);
 	service_way_of_flow(core, flow, &way);
 	if (way.backend)
@@ -76,9 +76,7 @@ void service_recount_some(struct core *core, uint32_t budget)
 	for (; budget && state->recounted < core->flows->capacity; budget--) {
 		struct flow *flow = &core->flows->flows[state->recounted++];
 
-		if (flow->state == FLOW_AFFINITY)
-			state->affinities++;
-		else if (flow->state != FLOW_FREE && flow_is_of_service(core->flows, flow))
+		if (flow->state != FLOW_FREE && flow_is_of_service(core->flows, flow))
 			recount(core, flow);
 	}
 }

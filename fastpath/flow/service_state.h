@@ -30,11 +30,10 @@ struct service_state {
 	uint32_t *half_open;	    /* by image_service.number */
 	struct source_rates *rates;
 	uint64_t random;
-	uint32_t affinities; /* flows that are FLOW_AFFINITY */
-	uint32_t recounted;  /* flows before this one are counted */
-	uint64_t owned_sum;  /* of the tables last seen (see service_table) */
-	bool is_fresh;	     /* no tables were seen, and no process was before */
-	bool scattered;	     /* owners changed while there were connections, see stray.h */
+	uint32_t recounted; /* flows before this one are counted */
+	uint64_t owned_sum; /* of the tables last seen (see service_table) */
+	bool is_fresh;	    /* no tables were seen, and no process was before */
+	bool scattered;	    /* owners changed while there were connections, see stray.h */
 };
 
 /* For a core with its flows; `kept`: some worker's are of the process before. NULL when out of

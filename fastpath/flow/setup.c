@@ -215,8 +215,10 @@ struct flow *flow_setup(struct core *core, struct pkt *pkt)
 		pkt_refuse(core, pkt, plan.reason, plan.answer, plan.origin);
 		return NULL;
 	}
+	/* What a flood of calls to services holds is not missing here. */
 	if (pkt->h.tuple.proto == IP_PROTO_TCP &&
-	    core->flows->half_open >= core->gen->settings->image.half_open_max) {
+	    core->flows->half_open - core->flows->half_open_calls >=
+		    core->gen->settings->image.half_open_max) {
 		pkt_drop(core, pkt, DROP_HALF_OPEN_FULL);
 		return NULL;
 	}
