@@ -49,6 +49,20 @@ void service_slices_index(struct world *w)
 	}
 }
 
+/* Services do not lead to services: packets that one has sent are for none. What is called like a
+ * pod has a pod's address, which is no service's; of most backends it need not be asked. */
+static bool is_of_services_alone(const struct services *s, const struct service_form *form,
+				 const struct candidate *candidate)
+{
+	const union addr *addr = &candidate->key.addr;
+	uint32_t place;
+
+	if (!form->pool && *candidate->name)
+		return false;
+	place = intern_find(&s->addresses, addr, sizeof(*addr));
+	return place != INTERN_NONE && s->places.items[place] == PLACE_FREE;
+}
+
 void service_candidate_add(struct world *w, const struct service_form *form,
 			   const struct candidate *candidate)
 {
@@ -67,6 +81,11 @@ void service_candidate_add(struct world *w, const struct service_form *form,
 			   FORM_WORDS(form), addr_format(addr, text));
 	else
 		GROW_ADD(&s->candidates, *candidate);
+	if (is_of_services_alone(s, form, candidate))
+		world_warn(w, &form->meta->source,
+			   FORM_FORMAT ": backend %s is a service's address, where nobody answers "
+				       "what a service sends",
+			   FORM_WORDS(form), addr_format(addr, text));
 }
 
 /* The port of a slice that serves the form's; 0: none. */

@@ -112,6 +112,16 @@ static uint16_t pod_port(const struct pod_object *pod, const struct service_port
 	return 0;
 }
 
+/* As its endpoint would have it. */
+static uint8_t pod_state(const struct service_form *form, const struct pod_object *pod)
+{
+	if (form->service->publish_not_ready)
+		return CANDIDATE_READY;
+	if (pod->unready)
+		return CANDIDATE_KEPT;
+	return pod->yields ? CANDIDATE_ENDING : CANDIDATE_READY;
+}
+
 static void pod_add(struct world *w, const struct service_form *form, const struct pod_object *pod)
 {
 	const char *self = w->in->config->node_name;
@@ -120,7 +130,7 @@ static void pod_add(struct world *w, const struct service_form *form, const stru
 		.space = pod->meta.space,
 		.name = pod->meta.name,
 		.weight = 1,
-		.state = pod->yields ? CANDIDATE_ENDING : CANDIDATE_READY,
+		.state = pod_state(form, pod),
 		.is_local = self && *self && pod->node_name && strcmp(self, pod->node_name) == 0,
 	};
 

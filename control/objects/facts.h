@@ -27,6 +27,7 @@ struct pod_object {
 	const char *node_name;
 	bool host_network;
 	bool finished;	       /* status.phase Succeeded or Failed: its addresses are free again */
+	bool unready;	       /* status.conditions say of Ready that it is not True */
 	union addr *addresses; /* status.podIPs, else status.podIP */
 	size_t address_count;
 	struct container_port *ports; /* init containers that restart always included */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * v1 Pod: where it runs, which addresses it has, what its ports are called.
+ * v1 Pod: where it runs, which addresses it has, what its ports are called, whether it is ready.
  */
 
 #include <string.h>
@@ -164,6 +164,24 @@ static int addresses_decode(struct decode *d, const struct doc_node *status, str
 	return err;
 }
 
+/* Nothing is said of the readiness of most pods that people write. */
+static int readiness_decode(struct decode *d, const struct doc_node *status, struct pod_object *out)
+{
+	const struct doc_node *list, *type, *state;
+	int err = decode_list(d, status, "conditions", &list);
+
+	for (const struct doc_node *n = list ? list->first : NULL; n && !err; n = n->next) {
+		err = decode_is(d, n, NODE_MAP);
+		if (!err)
+			err = decode_string(d, n, "type", &type);
+		if (!err)
+			err = decode_string(d, n, "status", &state);
+		if (!err && type && strcmp(type->text, "Ready") == 0)
+			out->unready = state && strcmp(state->text, "True") != 0;
+	}
+	return err;
+}
+
 static int status_decode(struct decode *d, struct pod_object *out)
 {
 	const struct doc_node *status, *phase;
@@ -176,7 +194,8 @@ static int status_decode(struct decode *d, struct pod_object *out)
 		return err;
 	out->finished = phase && (strcmp(phase->text, "Succeeded") == 0 ||
 				  strcmp(phase->text, "Failed") == 0);
-	return addresses_decode(d, status, out);
+	err = readiness_decode(d, status, out);
+	return err ? err : addresses_decode(d, status, out);
 }
 
 int pod_decode(struct decode *d, struct pod_object *out)

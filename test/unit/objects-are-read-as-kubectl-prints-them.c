@@ -160,7 +160,13 @@ static void an_old_or_finished_pod_is_read_too(void **state)
 	     " status: {phase: Failed, podIP: 10.0.0.9, podIPs: []}}\n"
 	     "---\n"
 	     "{apiVersion: v1, kind: Pod, metadata: {name: b}, spec: {hostNetwork: false},"
-	     " status: {phase: Pending, podIP: null}}\n");
+	     " status: {phase: Pending, podIP: null, conditions: [{type: Ready, status: 'False'}]}}\n"
+	     "---\n"
+	     "{apiVersion: v1, kind: Pod, metadata: {name: c},"
+	     " status: {conditions: [{type: Ready, status: 'True'}, {type: Other, status: Unknown}]}}\n");
+	assert_false(store.pods[0].unready);
+	assert_true(store.pods[1].unready);
+	assert_false(store.pods[2].unready);
 	assert_true(store.pods[0].finished);
 	assert_int_equal(store.pods[0].address_count, 1);
 	assert_addr(&store.pods[0].addresses[0], "10.0.0.9");

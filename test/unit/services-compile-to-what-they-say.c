@@ -42,6 +42,17 @@
 #define BACKENDS "[10.0.1.5:8080 10.0.1.6:8080]"
 #define CLUSTER	 "10.96.0.1:80/tcp vip inside-only -> default/web:http"
 
+#define POD(name, address, conditions)                                        \
+	"{apiVersion: v1, kind: Pod, metadata: {name: " name                  \
+	", namespace: default, labels: {app: web}}, status: {podIP: " address \
+	", conditions: [" conditions "]}}\n---\n"
+#define PODS_BY_READINESS                                                          \
+	POD("a", "10.0.1.5",                                                       \
+	    "{type: Initialized, status: 'True'}, {type: Ready, status: 'False'}") \
+	POD("b", "10.0.1.6", "{type: Ready, status: 'True'}")                      \
+	POD("c", "10.0.1.7", "{type: PodScheduled, status: 'False'}")              \
+	POD("d", "10.0.1.8", "{type: Ready, status: Unknown}")
+
 struct compile_case {
 	const char *conf;
 	const char *objects;
@@ -160,6 +171,14 @@ static const struct compile_case backends[] = {
 		     "tier: x}}, spec: {containers: [{name: c, ports: [{name: main, containerPort: 83}]}]}, "
 		     "status: {podIP: 10.0.1.7}}\n",
 	 CLUSTER " snat maglev [10.0.1.5:81 10.0.1.7:83]\n"},
+	/* which take connections when they are ready, or when the service does not ask */
+	{"", SERVICE("clusterIP: 10.96.0.1, selector: {app: web}, " PORTS, "") PODS_BY_READINESS,
+	 CLUSTER " snat maglev [10.0.1.5:8080=draining 10.0.1.6:8080 10.0.1.7:8080 "
+		 "10.0.1.8:8080=draining]\n"},
+	{"",
+	 SERVICE("clusterIP: 10.96.0.1, selector: {app: web}, publishNotReadyAddresses: true, " PORTS,
+		 "") PODS_BY_READINESS,
+	 CLUSTER " snat maglev [10.0.1.5:8080 10.0.1.6:8080 10.0.1.7:8080 10.0.1.8:8080]\n"},
 	/* families apart; the other one only when there is none of its own */
 	{"",
 	 SERVICE("clusterIP: 10.96.0.1, clusterIPs: [10.96.0.1, \"fd96::1\"], " PORTS, "")

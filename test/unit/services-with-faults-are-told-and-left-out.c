@@ -76,6 +76,10 @@ static const struct fault_case cases[] = {
 	 SERVICE("a", "clusterIP: 10.96.0.1, " PORT) SLICE("a", AT("10.0.1.1") ", " AT("10.0.1.5")),
 	 "10.96.0.1:80/tcp vip inside-only -> default/a:http snat maglev [10.0.1.5:8080]\n",
 	 "Service default/a: backend 10.0.1.1 is the gateway itself"},
+	/* a service behind a service */
+	{"", SERVICE("a", "clusterIP: 10.96.0.1, " PORT) SLICE("a", AT("10.96.0.1")),
+	 "10.96.0.1:80/tcp vip inside-only -> default/a:http snat maglev [10.96.0.1:8080]\n",
+	 "Service default/a: backend 10.96.0.1 is a service's address"},
 	/* nobody has a weight */
 	{"",
 	 "{apiVersion: sluice.io/v1alpha1, kind: BackendPool, metadata: {name: p, namespace: "
