@@ -5,17 +5,17 @@
 
 #include "fastpath/base/endian.h"
 
-#define IP4_MIN		   20u
-#define IP4_MAX		   60u /* bytes of header and options */
-#define IP4_DF		   0x4000u
-#define IP4_MF		   0x2000u
-#define IP4_OFFSET	   0x1fffu /* in units of 8 bytes */
-#define IP4_TTL		   64u
-#define IP4_MTU_MIN	   68u
-#define IP4_OPT_END	   0u
-#define IP4_OPT_NOP	   1u
-#define IP4_OPT_LSRR	   131u
-#define IP4_OPT_SSRR	   137u
+#define IP4_MIN	     20u
+#define IP4_MAX	     60u /* bytes of header and options */
+#define IP4_DF	     0x4000u
+#define IP4_MF	     0x2000u
+#define IP4_OFFSET   0x1fffu /* in units of 8 bytes */
+#define IP4_TTL	     64u
+#define IP4_MTU_MIN  68u
+#define IP4_OPT_END  0u
+#define IP4_OPT_NOP  1u
+#define IP4_OPT_LSRR 131u
+#define IP4_OPT_SSRR 137u
 
 /* The address of a service in an IP option, as Cilium writes it (forward/dispatch.h). */
 #define IP4_OPT_DSR_SIZE   8u
@@ -28,7 +28,7 @@
 
 #define IP_PROTO_HOPOPTS   0u
 #define IP_PROTO_ICMP	   1u
-#define IP_PROTO_IPIP	   4u  /* an IPv4 packet (RFC 2003) */
+#define IP_PROTO_IPIP	   4u /* an IPv4 packet (RFC 2003) */
 #define IP_PROTO_TCP	   6u
 #define IP_PROTO_UDP	   17u
 #define IP_PROTO_IP6	   41u /* an IPv6 packet (RFC 2473) */

@@ -72,7 +72,7 @@ struct core {
 	uint32_t trace_left;
 	uint16_t port_count;
 	uint16_t ip4_id; /* of the last IPv4 packet that was none before */
-	void *owner; /* of the core: the worker, or a test */
+	void *owner;	 /* of the core: the worker, or a test */
 };
 
 /* Flow times count in ticks of about a millisecond: 2^20 ns. */

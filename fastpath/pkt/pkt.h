@@ -48,8 +48,8 @@ enum pkt_answer {
 	ANSWER_NO_ROUTE,
 	ANSWER_HOST, /* the next hop does not answer */
 	ANSWER_PROHIBITED,
-	ANSWER_PORT, /* nothing listens there; comes from the address that was asked */
-	ANSWER_ECHO, /* not refused at all: an address of services alone answers a ping */
+	ANSWER_PORT,	   /* nothing listens there; comes from the address that was asked */
+	ANSWER_ECHO,	   /* not refused at all: an address of services alone answers a ping */
 	ANSWER_SYN_COOKIE, /* `hash` is its sequence number, `answer_mtu` its segment size */
 	ANSWERS,
 };

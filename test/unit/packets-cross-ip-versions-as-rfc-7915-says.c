@@ -4,7 +4,7 @@
  * Packets of one IP version against those of the other that RFC 7915 makes of them. Both are
  * written as in packet scripts and become bytes in the slow way of test/lib, which knows nothing
  * of translation; then back again, which must give the first one but for what the other version
- * cannot say.
+ * cannot say. Longer than 400 lines: the tables of the RFC stand in one file.
  */
 
 #include <setjmp.h>
