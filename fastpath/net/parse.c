@@ -82,7 +82,9 @@ static enum drop_reason ip4_fragment(struct headers *h, const struct ip4_header 
 	h->frag_offset = (uint16_t)((frag & IP4_OFFSET) * 8);
 	h->frag_size = (uint16_t)size;
 	h->frag_id = ip->id;
-	if (size == 0 || (frag & IP4_MF && size % 8) || h->frag_offset + size > UINT16_MAX)
+	/* The datagram's own length counts its header. */
+	if (size == 0 || (frag & IP4_MF && size % 8) ||
+	    h->frag_offset + from_be16(ip->total_len) > UINT16_MAX)
 		return DROP_BAD_FRAGMENT;
 	return DROP_NONE;
 }

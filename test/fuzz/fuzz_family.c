@@ -207,3 +207,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	free(f.block);
 	return 0;
 }
+
+#include "test/fuzz/replay_main.inc"

@@ -7,6 +7,9 @@ in   pods 10.0.1.5:4000 > 198.51.100.9:5060 udp len 100 frag 7 48-48
 drop BAD_FRAGMENT
 in   pods 10.0.1.5 > 198.51.100.9 icmp echo 1 1 len 100 frag 7 8- patch 20 1fff resum
 drop BAD_FRAGMENT
+# The last byte is number 65528 of the payload: with a header it is one datagram too long.
+in   pods 10.0.1.5 > 198.51.100.9 icmp echo 1 1 len 16 frag 7 8- patch 20 1ffd resum
+drop BAD_FRAGMENT
 in   pods [fd00:1::5]:4000 > [2001:db8:9::9]:5060 udp len 100 frag 7 0-20
 drop BAD_FRAGMENT
 in   pods [fd00:1::5]:4000 > [2001:db8:9::9]:5060 udp len 100 frag 7 48-48
