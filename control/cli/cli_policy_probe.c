@@ -267,7 +267,7 @@ static void service_find(struct probe *probe, const char *text)
 	CHECK(end.name);
 	for (int v4 = 1; v4 >= 0; v4--) {
 		const struct image_frontend *f =
-			service_find_frontend(&probe->prober.services, &wish, v4);
+			service_find_frontend(judge_services(probe->prober.judge), &wish, v4);
 
 		if (!f)
 			continue;
@@ -311,8 +311,6 @@ int cli_policy_probe(struct cli *cli, int argc, char **argv)
 		cli_misused("--%s", error.text);
 	policy_world_open(cli, &(struct policy_request){.status = 1}, &world);
 	probe.prober.judge = world.judge;
-	service_reader_open(world.world->images.image[IMAGE_SERVICE],
-			    world.world->images.image[IMAGE_ORIGIN], &probe.prober.services);
 	probe_find(&probe, cli);
 	if (explain_open(&world.world->input, world.world->memory, &probe.prober.explainer, &why))
 		cli_die("%s", why.text);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "control/offline/service_ask.h"
+
 #define MISSES_TOLD 5
 #define ASKED_MAX   10000000
 
@@ -64,22 +66,82 @@ static void side_tell(const struct trial *t, const char *side, const struct judg
 					      : "");
 }
 
-static void pair_try(struct trial *t, const struct end *from, const struct end *to,
-		     const struct port_spec *port, const struct end_pair *pair, uint32_t key)
+/* One connection as it is tried. */
+struct attempt {
+	const struct end *from;
+	const struct end *to;
+	const struct port_spec *port;
+	struct explain_question q;
+	const struct image_backend *backend; /* NULL: no service leads there */
+};
+
+/* The beginning of a line; false: it is as expected, or enough has been told. */
+static bool miss_tell(struct trial *t, const struct attempt *a, enum judge_verdict verdict)
 {
-	uint32_t src = judge_ident(t->judge, pair->src), dst = judge_ident(t->judge, pair->dst);
-	struct judgement egress = judge_ask(t->judge, JUDGE_EGRESS, src, dst, key);
-	struct judgement ingress = judge_ask(t->judge, JUDGE_INGRESS, src, dst, key);
-	enum judge_verdict verdict = judge_worse(egress.verdict, ingress.verdict);
+	char text[ADDR_TEXT_MAX];
 
 	t->out->asked++;
 	if (verdict == t->e->expect || t->out->missed++ >= MISSES_TOLD)
+		return false;
+	(void)fprintf(t->misses, "%s > %s %s", a->from->name, a->to->name, a->port->text);
+	if (a->backend)
+		(void)fprintf(t->misses, " at backend %s port %u",
+			      addr_format(&a->backend->addr, text), a->backend->port);
+	(void)fprintf(t->misses, ": %s, expected %s", judge_verdict_text(verdict),
+		      judge_verdict_text(t->e->expect));
+	return true;
+}
+
+static void policy_try(struct trial *t, const struct attempt *a)
+{
+	uint32_t src = judge_ident(t->judge, &a->q.src), dst = judge_ident(t->judge, &a->q.dst);
+	uint32_t key = JUDGE_KEY(a->q.proto, a->q.port);
+	struct judgement egress = judge_ask(t->judge, JUDGE_EGRESS, src, dst, key);
+	struct judgement ingress = judge_ask(t->judge, JUDGE_INGRESS, src, dst, key);
+
+	if (!miss_tell(t, a, judge_worse(egress.verdict, ingress.verdict)))
 		return;
-	(void)fprintf(t->misses, "%s > %s %s: %s, expected %s", from->name, to->name, port->text,
-		      judge_verdict_text(verdict), judge_verdict_text(t->e->expect));
 	side_tell(t, "egress", &egress);
 	side_tell(t, "ingress", &ingress);
 	(void)fputc('\n', t->misses);
+}
+
+/* Whichever backend it meets, the connection must be as expected. */
+static void backends_try(struct trial *t, struct attempt *a, const struct image_service *service)
+{
+	const struct service_reader *r = judge_services(t->judge);
+
+	for (uint32_t pick = service_pick_next(r, service, service->first); pick != PICKS_END;
+	     pick = service_pick_next(r, service, pick + 1)) {
+		a->backend = &r->backends[r->picks[pick].backend];
+		a->q.dst = a->backend->addr;
+		a->q.port = a->backend->port;
+		policy_try(t, a);
+	}
+}
+
+static void attempt_try(struct trial *t, struct attempt *a)
+{
+	struct service_answer said =
+		service_ask(judge_services(t->judge), &a->q, judge_is_outside(t->judge, &a->q.src));
+
+	switch (said.part) {
+	case SERVICE_HAS_NO_PART:
+		policy_try(t, a);
+		break;
+	case SERVICE_LEADS:
+		backends_try(t, a, said.service);
+		break;
+	case SERVICE_ANSWERS:
+		if (miss_tell(t, a, JUDGE_ALLOW))
+			(void)fprintf(t->misses, "; the gateway answers itself\n");
+		break;
+	case SERVICE_REFUSES:
+		if (miss_tell(t, a, JUDGE_DENY))
+			(void)fprintf(t->misses, "; %s: %s\n", drop_name(said.reason),
+				      drop_text(said.reason));
+		break;
+	}
 }
 
 static int ends_try(struct trial *t, const struct end *from, const struct end *to,
@@ -100,7 +162,13 @@ static int ends_try(struct trial *t, const struct end *from, const struct end *t
 		if (key == KEY_NONE)
 			return offline_fail(t->error, -ENOENT, "%s:%u: %s has no port %s",
 					    t->e->file, word->line, to->name, port.text);
-		pair_try(t, from, to, &port, &pairs[i], key);
+		attempt_try(t, &(struct attempt){.from = from,
+						 .to = to,
+						 .port = &port,
+						 .q = {.src = *pairs[i].src,
+						       .dst = *pairs[i].dst,
+						       .proto = (uint8_t)(key >> 16),
+						       .port = (uint16_t)key}});
 	}
 	return 0;
 }

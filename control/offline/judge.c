@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "control/compile/grow.h"
+#include "control/offline/service_ask.h"
 
 struct judge {
 	const struct image_ident_prefix *prefixes;
@@ -25,6 +26,7 @@ struct judge {
 	uint32_t origin_count;
 	const char *strings;
 	uint32_t string_size;
+	struct service_reader services;
 };
 
 /* Prefixes are sorted, parents before children: the parents of the one before are a stack. */
@@ -58,6 +60,7 @@ struct judge *judge_open(const struct images *images)
 	judge->decisions = image_records(policy, IMAGE_POLICY_DECISION, &judge->decision_count);
 	judge->origins = image_records(origin, IMAGE_ORIGIN_RECORD, &judge->origin_count);
 	judge->strings = image_records(origin, IMAGE_ORIGIN_STRINGS, &judge->string_size);
+	service_reader_open(images->image[IMAGE_SERVICE], origin, &judge->services);
 	parents_find(judge);
 	return judge;
 }
@@ -68,6 +71,16 @@ void judge_free(struct judge *judge)
 		return;
 	free(judge->parent);
 	free(judge);
+}
+
+const struct service_reader *judge_services(const struct judge *judge)
+{
+	return &judge->services;
+}
+
+bool judge_is_outside(const struct judge *judge, const union addr *addr)
+{
+	return identity_is_outside(judge->idents[judge_ident(judge, addr)].identity);
 }
 
 uint32_t judge_ident(const struct judge *judge, const union addr *addr)

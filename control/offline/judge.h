@@ -9,6 +9,7 @@
 #include "control/compile/compile.h"
 
 struct judge;
+struct service_reader;
 
 enum judge_direction {
 	JUDGE_INGRESS, /* may the receiver receive it */
@@ -37,6 +38,11 @@ struct judgement {
 /* `images` must stay. */
 struct judge *judge_open(const struct images *images);
 void judge_free(struct judge *judge);
+
+/* What stands behind addresses of services; policy is about the backend. */
+const struct service_reader *judge_services(const struct judge *judge);
+/* The address is outside of the cluster, for services. */
+bool judge_is_outside(const struct judge *judge, const union addr *addr);
 
 uint32_t judge_ident(const struct judge *judge, const union addr *addr);
 const struct image_ident *judge_ident_record(const struct judge *judge, uint32_t ident);

@@ -19,9 +19,10 @@ static json_t *answer_of(const struct prober *p, const struct explain_question *
 	json_t *answer = explanation_form(explanation);
 
 	explanation_free(explanation);
-	(void)json_object_set_new(answer, "service",
-				  service ? explanation_service_form(&p->services, service)
-					  : json_null());
+	(void)json_object_set_new(
+		answer, "service",
+		service ? explanation_service_form(judge_services(p->judge), service)
+			: json_null());
 	(void)json_object_set_new(answer, "backends", json_array());
 	(void)json_object_set_new(answer, "reason", json_null());
 	(void)json_object_set_new(answer, "text", json_null());
@@ -50,7 +51,7 @@ static json_t *answer_without_policy(const struct prober *p, const struct explai
 static void backends_ask(const struct prober *p, const struct explain_question *q,
 			 const struct image_service *service, json_t *answers)
 {
-	const struct service_reader *r = &p->services;
+	const struct service_reader *r = judge_services(p->judge);
 	struct intern groups = {0};
 
 	for (uint32_t pick = service_pick_next(r, service, service->first); pick != PICKS_END;
@@ -75,9 +76,8 @@ static void backends_ask(const struct prober *p, const struct explain_question *
 
 json_t *probe_answers(const struct prober *p, const struct explain_question *q)
 {
-	uint32_t ident = judge_ident(p->judge, &q->src);
-	bool outside = identity_is_outside(judge_ident_record(p->judge, ident)->identity);
-	struct service_answer said = service_ask(&p->services, q, outside);
+	struct service_answer said =
+		service_ask(judge_services(p->judge), q, judge_is_outside(p->judge, &q->src));
 	json_t *answers = json_array();
 
 	CHECK(answers);

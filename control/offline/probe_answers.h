@@ -19,7 +19,6 @@
 struct prober {
 	const struct judge *judge;
 	struct explainer *explainer;
-	struct service_reader services;
 };
 
 /* A new array of at least one. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Good objects of every kind, in the shapes people and API servers write them in. */
+/* Good objects of every kind, in the shapes people and API servers write them in: in one file, for
+ * each of them is short. */
 
 #include <netinet/in.h>
 #include <setjmp.h>

@@ -2,7 +2,7 @@
 
 /*
  * `sluicectl policy ...` as a user runs it: what it prints, and its exit status. No daemon, no
- * root, nothing but files.
+ * root, nothing but files. In one file, for all that is asked is about the same few pods.
  */
 
 #include <setjmp.h>
@@ -245,6 +245,76 @@ static void ends_are_names_labels_addresses_and_externals(void **state)
 	(void)answer(2, "probe -f . --from web-1 --to db");
 }
 
+static const char service_text[] =
+	"apiVersion: v1\n"
+	"kind: Service\n"
+	"metadata: {name: web, namespace: shop}\n"
+	"spec: {type: LoadBalancer, clusterIP: 10.96.0.1, selector: {app: web},\n"
+	"  ports: [{name: web, port: 80, targetPort: 8080}],\n"
+	"  loadBalancerSourceRanges: [192.0.2.0/24]}\n"
+	"status: {loadBalancer: {ingress: [{ip: 198.18.0.1}]}}\n"
+	"---\n"
+	"apiVersion: v1\n"
+	"kind: Service\n"
+	"metadata: {name: nobody, namespace: shop}\n"
+	"spec: {clusterIP: 10.96.0.2, selector: {app: nobody}, ports: [{port: 80}]}\n";
+
+#define SERVICE_PROBE "probe -f world.yaml -f policy.yaml -f service.txt --from "
+
+/* web-1 has port 8080 by the name that its policy allows; the other pods have it not. */
+static void a_service_is_its_backends(void **state)
+{
+	const char *text;
+	json_t *json;
+
+	(void)state;
+	file_write("service.txt", service_text);
+	text = answer(0, SERVICE_PROBE "shop/db --to 10.96.0.1 --port TCP/80");
+	assert_says(text, "service   shop/web:web (service.txt:5), maglev, snat\n");
+	assert_says(text, "shop/web-1 10.1.0.1:8080");
+	assert_says(text, "TCP/80: ALLOWED");
+	assert_says(text, "DENIED by NetworkPolicy shop/web default deny (policy.yaml:");
+	assert_says(answer(0, SERVICE_PROBE "192.0.2.1 --to svc/shop/web --port TCP/web"),
+		    "svc/shop/web (198.18.0.1) TCP/web");
+	json = answer_json(
+		answer(0, SERVICE_PROBE "shop/db --to shop/web:web --port TCP/80 -o json"));
+	assert_string_equal(json_string_value(json_object_get(json, "verdict")), "mixed");
+	json_decref(json);
+	json = answer_json(
+		answer(0, SERVICE_PROBE "198.51.100.1 --to 198.18.0.1 --port TCP/80 -o json"));
+	assert_string_equal(json_string_value(json_object_get(json, "reason")), "SERVICE_SOURCE");
+	assert_string_equal(member(json, "service", "name"), "shop/web:web");
+	json_decref(json);
+	assert_says(answer(0, SERVICE_PROBE "192.0.2.1 --to 10.96.0.1 --port TCP/80"),
+		    "TCP/80: SERVICE_INSIDE_ONLY\n");
+	assert_says(answer(0, SERVICE_PROBE "db --to 198.18.0.1 --port TCP/81"),
+		    "TCP/81: SERVICE_NO_PORT\n");
+	assert_says(answer(0, SERVICE_PROBE "db --to svc/shop/nobody --port TCP/80"),
+		    "SERVICE_NO_BACKEND\n");
+	assert_says(answer(0, SERVICE_PROBE "db --to 198.18.0.1 --port ICMP"),
+		    "answered  by the gateway");
+	assert_says(answer(1, SERVICE_PROBE "db --to svc/shop/none --port TCP/80"),
+		    "no service `svc/shop/none'");
+}
+
+static void expectations_of_services_are_about_their_backends(void **state)
+{
+	const char *text;
+
+	(void)state;
+	file_write("service.txt", service_text);
+	file_write("service-tests.txt",
+		   "tests:\n"
+		   "- {from: shop/db, to: 10.96.0.1, port: TCP/80, expect: allow}\n"
+		   "- {from: shop/db, to: 198.18.0.1, port: TCP/81, expect: allow}\n"
+		   "- {from: 198.51.100.1, to: 198.18.0.1, port: TCP/80, expect: deny}\n"
+		   "- {from: shop/db, to: 198.18.0.1, port: ICMP, expect: allow}\n");
+	text = answer(1, "test -f world.yaml -f policy.yaml -f service.txt service-tests.txt");
+	assert_says(text, "at backend 10.1.0.2 port 8080: deny, expected allow");
+	assert_says(text, "SERVICE_NO_PORT: the service address has nothing on this port");
+	assert_says(text, "# 4 tests, 2 missed\n");
+}
+
 static void a_matrix_is_text_json_svg_or_html(void **state)
 {
 	const char *text = answer(0, "matrix -f . --external x=192.0.2.7 --ports TCP/5432,TCP/http "
@@ -386,6 +456,8 @@ int main(void)
 		cmocka_unit_test(every_error_is_told_with_its_line),
 		cmocka_unit_test(a_probe_names_object_line_and_rule),
 		cmocka_unit_test(ends_are_names_labels_addresses_and_externals),
+		cmocka_unit_test(a_service_is_its_backends),
+		cmocka_unit_test(expectations_of_services_are_about_their_backends),
 		cmocka_unit_test(a_matrix_is_text_json_svg_or_html),
 		cmocka_unit_test(expectations_hold_or_are_told),
 		cmocka_unit_test(differences_are_complete_and_grouped),
