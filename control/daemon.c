@@ -257,7 +257,7 @@ static void health_changed(void *arg)
 {
 	struct daemon *d = arg;
 
-	reconcile_soon(&d->reconcile, RECONCILE_NETWORK, 0);
+	reconcile_backends(&d->reconcile);
 }
 
 static void directory_changed(void *arg)

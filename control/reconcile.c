@@ -313,15 +313,25 @@ static void next_due(void *arg)
 	reconcile_soon(arg, RECONCILE_NETWORK, 0);
 }
 
-void reconcile_soon(struct reconcile *r, enum reconcile_scope scope, uint64_t delay_ns)
+static void round_after(struct reconcile *r, uint64_t rest_ns, uint64_t delay_ns)
 {
 	uint64_t rested_ns = reactor_now_ns() - r->ended_ns;
 
+	if (rested_ns < rest_ns && delay_ns < rest_ns - rested_ns)
+		delay_ns = rest_ns - rested_ns;
+	reactor_timer_hurry(r->reactor, &r->soon, delay_ns);
+}
+
+void reconcile_soon(struct reconcile *r, enum reconcile_scope scope, uint64_t delay_ns)
+{
 	if (scope > r->scope)
 		r->scope = scope;
-	if (rested_ns < 2 * r->round_ns && delay_ns < 2 * r->round_ns - rested_ns)
-		delay_ns = 2 * r->round_ns - rested_ns;
-	reactor_timer_hurry(r->reactor, &r->soon, delay_ns);
+	round_after(r, 2 * r->round_ns, delay_ns);
+}
+
+void reconcile_backends(struct reconcile *r)
+{
+	round_after(r, r->round_ns / 2, 0);
 }
 
 static void network_changed(void *arg, uint32_t events)

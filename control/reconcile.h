@@ -85,6 +85,8 @@ int reconcile_now(struct reconcile *reconcile, enum reconcile_scope scope,
 		  struct reconcile_error *error);
 /* A round a little later, for changes that come in swarms; rounds take a third of the time at most. */
 void reconcile_soon(struct reconcile *reconcile, enum reconcile_scope scope, uint64_t delay_ns);
+/* A backend died or lives again: a round with less rest, because calls go to the dead meanwhile. */
+void reconcile_backends(struct reconcile *reconcile);
 /* The fast path is there: a new one gets everything, one that we left gets what has changed. */
 void reconcile_up(struct reconcile *reconcile);
 void reconcile_down(struct reconcile *reconcile);

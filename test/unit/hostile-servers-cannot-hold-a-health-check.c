@@ -300,8 +300,11 @@ static void run_ms(uint64_t ms)
 		while (health_receive(sluiced, &m) == 0) {
 			if (m.header.type == HEALTH_STATES)
 				states_take(&m);
-			if (m.header.type == HEALTH_TAKEN)
-				assert_int_equal(((struct health_taken *)m.body)->status, 0);
+			if (m.header.type == HEALTH_TAKEN) {
+				const struct health_taken *taken = (const void *)m.body;
+
+				assert_int_equal(taken->status, 0);
+			}
 			health_message_close(&m);
 		}
 	}
