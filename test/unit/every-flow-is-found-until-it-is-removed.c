@@ -112,10 +112,11 @@ static void check_counts(const struct flow_table *t)
 
 static void *memory_zeroed(void)
 {
-	void *memory = aligned_alloc(CACHE_LINE, flow_table_size(CAPACITY));
+	size_t size = (flow_table_size(CAPACITY) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+	void *memory = aligned_alloc(CACHE_LINE, size);
 
 	assert_non_null(memory);
-	return memset(memory, 0, flow_table_size(CAPACITY));
+	return memset(memory, 0, size);
 }
 
 static void the_table_equals_the_array(void **state)
