@@ -19,10 +19,10 @@
 
 struct addr_list GROW_FIELDS(union addr);
 
-static const char *gateway_node(const struct world *w, const struct egress_gateway *gateway)
+static const struct meta *gateway_node(const struct world *w, const struct egress_gateway *gateway)
 {
 	const struct objects *objects = w->in->objects;
-	const char *first = NULL;
+	const struct meta *first = NULL;
 
 	for (size_t i = 0; i < objects->node_count; i++) {
 		const struct meta *m = &objects->nodes[i].meta;
@@ -30,8 +30,8 @@ static const char *gateway_node(const struct world *w, const struct egress_gatew
 		if (gateway->node_selector.present &&
 		    !selector_matches(&gateway->node_selector, &m->labels))
 			continue;
-		if (!first || strcmp(m->name, first) < 0)
-			first = m->name;
+		if (!first || strcmp(m->name, first->name) < 0)
+			first = m;
 	}
 	return first;
 }
@@ -43,9 +43,10 @@ static bool gateway_takes_part(const struct world *w, const struct egress_gatewa
 
 static bool gateway_is_ours(const struct world *w, const struct egress_gateway *gateway)
 {
-	const char *self = w->in->config->node_name, *node = gateway_node(w, gateway);
+	const struct meta *node = gateway_node(w, gateway);
+	const char *self = w->in->config->node_name;
 
-	return w->in->objects->node_count == 0 || (self && node && strcmp(self, node) == 0);
+	return w->in->objects->node_count == 0 || (self && node && strcmp(self, node->name) == 0);
 }
 
 uint32_t egress_picks(const struct world *w, const struct egress_policy *policy)
