@@ -139,14 +139,13 @@ static bool has_last_words(const struct core *core, const struct flow *flow)
 
 static void flow_meet(struct core *core, struct flow *flow)
 {
+	bool is_uncounted = flow->state == FLOW_AFFINITY && !service_is_recounted(core);
 	uint32_t deadline = flow_deadline(core, flow);
 
 	if (is_held(flow)) {
 		flow->last_tick = core->now_tick;
 		flow_reschedule(core, flow);
-	} else if (flow->state == FLOW_AFFINITY && !service_is_recounted(core)) {
-		flow_reschedule(core, flow);
-	} else if ((int32_t)(core->now_tick - deadline) >= 0) {
+	} else if (!is_uncounted && (int32_t)(core->now_tick - deadline) >= 0) {
 		flow_end(core, flow, FLOW_END_TIMEOUT);
 	} else if (drained(core, flow) && has_last_words(core, flow)) {
 		await_last_words(core, flow);

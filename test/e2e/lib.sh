@@ -169,7 +169,7 @@ conf_write() {
 	cat >"$CONF" <<-EOF
 		node = "gw-1";
 		paths : { objects = "objects"; run = "$RUN"; };
-		workers : { count = 2; };
+		workers : { ${WORKERS:-count = 2;} };
 		sizes : { flows = 16384; };
 		ports = (
 			{ name = "pod-a"; interface = "pod-a"; },
