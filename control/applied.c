@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "control/fastpath_spawn.h"
+#include "control/small_file.h"
 #include "fastpath/base/attr.h"
 #include "fastpath/base/check.h"
 

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "control/applied.h"
-#include "control/fastpath_spawn.h"
 #include "control/object_list.h"
+#include "control/small_file.h"
 #include "fastpath/base/attr.h"
 #include "fastpath/base/check.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "control/fastpath_command.h"
-#include "control/fastpath_spawn.h"
+#include "control/small_file.h"
 #include "fastpath/base/check.h"
 #include "fastpath/base/log.h"
 

@@ -12,9 +12,9 @@
 #include "control/compile/compile.h"
 #include "control/desired.h"
 #include "control/fastpath_command.h"
-#include "control/fastpath_spawn.h"
 #include "control/mirror/mirror.h"
 #include "control/object_list.h"
+#include "control/small_file.h"
 #include "fastpath/base/log.h"
 
 static void warnings_print(char *const *warnings, size_t count)

@@ -12,8 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
+#include "control/child.h"
 #include "control/compile/compile.h"
 #include "control/config.h"
 #include "control/health/health_msg.h"
@@ -37,20 +37,13 @@ struct health_client {
 	health_changed_fn *changed;
 	void *arg;
 	char *socket;
-	enum health_process process;
+	enum health_process state;
+	struct child child;
 	int fd; /* -1: not connected */
 	bool was_greeted;
 	bool is_taken; /* it runs `set` */
-	pid_t pid;
-	int pidfd;
-	bool is_child;
 	bool is_ending;
-	uint32_t starts;
-	uint32_t deaths;
-	uint64_t up_ns;
-	uint64_t backoff_ns;
 	struct reactor_timer timer;
-	char problem[256];
 	/* what it should run */
 	uint32_t number; /* 0: nothing was ever wanted */
 	void *set_bytes; /* states in it are all HEALTH_UP: they are filled in when it is sent */

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "control/fastpath_spawn.h"
+#include "control/small_file.h"
 #include "fastpath/base/check.h"
 
 static char *store_path(const char *directory, const char *name)

@@ -19,10 +19,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "control/child.h"
 #include "control/compile/compile.h"
 #include "control/desired.h"
 #include "control/fastpath_client.h"
-#include "control/fastpath_spawn.h"
 #include "control/mirror/net_view.h"
 #include "control/reactor.h"
 #include "control/replay_options.h"
@@ -133,7 +133,7 @@ static int start(struct replay *replay)
 	int err = command_build(&replay->config, &options, &command, &error);
 
 	if (!err) {
-		err = fastpath_spawn(&command, &replay->pid, &error);
+		err = child_spawn(command.argv, &replay->pid, error.text, sizeof(error.text));
 		command_free(&command);
 	}
 	if (err)

@@ -9,21 +9,16 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "control/fastpath_command.h"
-#include "control/fastpath_spawn.h"
+#include "control/small_file.h"
 #include "fastpath/base/log.h"
 
-#define BACKOFF_FIRST_NS (100 * REACTOR_MS)
-#define BACKOFF_LAST_NS	 (5 * REACTOR_S)
-/* Up for so long, it counts as a good start and the next pause is the shortest again. */
-#define GOOD_START_NS (10 * REACTOR_S)
+/* It was up, so it probably lives: connecting is all there is to do. */
+#define AGAIN_NS (100 * REACTOR_MS)
 /* A start touches all memory that the conf asks for, which can be many gigabytes. */
 #define START_LIMIT_NS (60 * REACTOR_S)
 #define CONNECT_NS     (10 * REACTOR_MS)
@@ -42,20 +37,6 @@ const char *supervise_state_name(enum supervise_state state)
 	return names[state];
 }
 
-/* Says it in the status, and once in the log. */
-static void PRINTF(2, 3) problem_set(struct supervisor *s, const char *format, ...)
-{
-	char text[sizeof(s->problem)];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	if (strcmp(text, s->problem) != 0)
-		log_error("%s", text);
-	memcpy(s->problem, text, sizeof(text));
-}
-
 static void connections_close(struct supervisor *s)
 {
 	if (fastpath_is_open(&s->requests)) {
@@ -68,30 +49,13 @@ static void connections_close(struct supervisor *s)
 	}
 }
 
-static void process_forget(struct supervisor *s)
-{
-	if (s->pidfd >= 0) {
-		reactor_forget(s->reactor, s->pidfd);
-		(void)close(s->pidfd);
-	}
-	s->pidfd = -1;
-	s->pid = 0;
-	s->is_child = false;
-}
-
 static void retry_later(struct supervisor *s)
 {
 	if (s->mode == SUPERVISE_ADOPT) {
 		reactor_timer_set(s->reactor, &s->timer, ADOPT_NS);
 		return;
 	}
-	if (s->up_ns && reactor_now_ns() - s->up_ns > GOOD_START_NS)
-		s->backoff_ns = 0;
-	s->backoff_ns = s->backoff_ns ? s->backoff_ns * 2 : BACKOFF_FIRST_NS;
-	if (s->backoff_ns > BACKOFF_LAST_NS)
-		s->backoff_ns = BACKOFF_LAST_NS;
-	s->up_ns = 0;
-	reactor_timer_set(s->reactor, &s->timer, s->backoff_ns);
+	reactor_timer_set(s->reactor, &s->timer, child_pause(&s->child));
 }
 
 static void go_down(struct supervisor *s)
@@ -105,19 +69,14 @@ static void go_down(struct supervisor *s)
 		s->hooks.down(s->hooks.arg);
 }
 
-static void process_ended(void *arg, uint32_t events)
+static void process_ended(void *arg, pid_t pid, enum process_end how, const char *text)
 {
 	struct supervisor *s = arg;
-	char how[96] = "";
-	pid_t pid = s->pid;
 
-	(void)events;
-	if (s->is_child && process_reap(pid, how, sizeof(how)) == ENDED_BY_ITSELF &&
-	    !s->was_ever_up && s->state != SUPERVISE_ENDED) {
+	if (how == ENDED_BY_ITSELF && !s->was_ever_up && s->state != SUPERVISE_ENDED) {
 		s->refused = true;
 		s->state = SUPERVISE_ENDED;
 	}
-	process_forget(s);
 	if (s->state == SUPERVISE_ENDED) {
 		log_info(s->refused ? "the fast path does not start, ending"
 				    : "the fast path has ended");
@@ -131,37 +90,20 @@ static void process_ended(void *arg, uint32_t events)
 		}
 		return;
 	}
-	s->deaths++;
-	problem_set(s, "the fast path, process %d, died%s", pid, how);
+	s->child.deaths++;
+	child_problem(&s->child, "the fast path, process %d, died%s", pid, text);
 	go_down(s);
 	retry_later(s);
-}
-
-static int process_take(struct supervisor *s, pid_t pid, bool is_child)
-{
-	int fd = process_watch(pid), err;
-
-	if (fd < 0)
-		return fd;
-	err = reactor_watch(s->reactor, fd, EPOLLIN, process_ended, s);
-	if (err) {
-		(void)close(fd);
-		return err;
-	}
-	s->pidfd = fd;
-	s->pid = pid;
-	s->is_child = is_child;
-	return 0;
 }
 
 void supervise_broken(struct supervisor *s, const char *why)
 {
 	if (s->state != SUPERVISE_UP)
 		return;
-	problem_set(s, "%s", why);
+	child_problem(&s->child, "%s", why);
 	go_down(s);
 	/* It may still be alive: the timer tries to connect first. Its death comes by the pidfd. */
-	reactor_timer_set(s->reactor, &s->timer, BACKOFF_FIRST_NS);
+	reactor_timer_set(s->reactor, &s->timer, AGAIN_NS);
 }
 
 static void events_ready(void *arg, uint32_t events)
@@ -226,16 +168,16 @@ static int connect_both(struct supervisor *s, struct fastpath_error *error)
 	int err = fastpath_open(&s->requests, s->socket, error);
 
 	/* One of another version cannot be talked to, but it can be ended. */
-	if (err == -EPROTONOSUPPORT && s->pidfd < 0)
-		(void)process_take(s, s->requests.pid, false);
+	if (err == -EPROTONOSUPPORT && s->child.pidfd < 0)
+		(void)child_adopt(&s->child, s->requests.pid);
 	if (err)
 		return err;
 	err = fastpath_open(&s->events, s->socket, error);
 	if (!err)
 		err = fastpath_subscribe(&s->events, s->subscribed, error);
-	if (!err && s->pidfd < 0) {
-		s->adopted = !s->starts;
-		err = process_take(s, s->requests.pid, false);
+	if (!err && s->child.pidfd < 0) {
+		s->adopted = !s->child.starts;
+		err = child_adopt(&s->child, s->requests.pid);
 		if (err)
 			(void)snprintf(error->text, sizeof(error->text), "process %d: %s",
 				       s->requests.pid, strerror(-err));
@@ -256,11 +198,11 @@ static void go_up(struct supervisor *s)
 	s->events.arg = s->hooks.arg;
 	s->state = SUPERVISE_UP;
 	s->was_ever_up = true;
-	s->up_ns = reactor_now_ns();
-	s->problem[0] = '\0';
+	child_up(&s->child);
 	log_info("%s the fast path, process %d: %u workers, %u ports, %llu flows kept",
-		 s->is_child ? "connected to" : "adopted", s->pid, s->requests.hello.workers,
-		 s->requests.hello.ports, (unsigned long long)s->requests.hello.flows);
+		 s->child.is_ours ? "connected to" : "adopted", s->child.pid,
+		 s->requests.hello.workers, s->requests.hello.ports,
+		 (unsigned long long)s->requests.hello.flows);
 	options_compare(s);
 	s->hooks.up(s->hooks.arg);
 }
@@ -271,28 +213,21 @@ static int process_start(struct supervisor *s)
 	struct fastpath_command command;
 	struct command_error error = {""};
 	char *text;
-	pid_t pid;
-	int err = command_build(s->config, &options, &command, &error);
+	int written, err = command_build(s->config, &options, &command, &error);
 
 	if (err) {
-		problem_set(s, "%s", error.text);
+		child_problem(&s->child, "%s", error.text);
 		return err;
 	}
 	text = command_text(&command);
-	err = fastpath_spawn(&command, &pid, &error);
+	err = child_start(&s->child, command.argv, error.text, sizeof(error.text));
 	if (err) {
-		problem_set(s, "%s", error.text);
+		child_problem(&s->child, "%s", error.text);
 		goto free_command;
 	}
-	s->starts++;
-	err = file_write(s->args_path, text, strlen(text));
-	if (err)
-		log_warn("%s: %s", s->args_path, strerror(-err));
-	err = process_take(s, pid, true);
-	if (err) {
-		problem_set(s, "cannot watch process %d: %s", pid, strerror(-err));
-		(void)kill(pid, SIGTERM);
-	}
+	written = file_write(s->args_path, text, strlen(text));
+	if (written)
+		log_warn("%s: %s", s->args_path, strerror(-written));
 free_command:
 	free(text);
 	command_free(&command);
@@ -307,8 +242,8 @@ static void supervise_try(void *arg)
 
 	if (s->state == SUPERVISE_ENDED) {
 		/* Asked to end, and it did not; or there was none. */
-		if (s->pidfd >= 0)
-			(void)syscall(SYS_pidfd_send_signal, s->pidfd, SIGKILL, NULL, 0);
+		if (s->child.pidfd >= 0)
+			child_signal(&s->child, SIGKILL);
 		else
 			s->hooks.ended(s->hooks.arg);
 		return;
@@ -318,17 +253,18 @@ static void supervise_try(void *arg)
 		go_up(s);
 		return;
 	}
-	if (s->state == SUPERVISE_STARTING && s->pidfd >= 0) {
+	if (s->state == SUPERVISE_STARTING && s->child.pidfd >= 0) {
 		if (reactor_now_ns() - s->starting_ns > START_LIMIT_NS)
-			problem_set(s, "the fast path has started but does not answer: %s",
-				    error.text);
+			child_problem(&s->child,
+				      "the fast path has started but does not answer: %s",
+				      error.text);
 		reactor_timer_set(s->reactor, &s->timer, CONNECT_NS);
 		return;
 	}
 	/* Somebody listens there: a second fast path would only fight for the same ports. */
 	if (s->mode == SUPERVISE_ADOPT || (err != -ENOENT && err != -ECONNREFUSED) ||
-	    s->pidfd >= 0) {
-		problem_set(s, "%s", error.text);
+	    s->child.pidfd >= 0) {
+		child_problem(&s->child, "%s", error.text);
 		retry_later(s);
 		return;
 	}
@@ -352,11 +288,11 @@ int supervise_open(struct supervisor *s, struct reactor *reactor, const struct c
 		.requests.fd = -1,
 		.events.fd = -1,
 		.subscribed = 1u << EVENT_NEIGH,
-		.pidfd = -1,
 		.socket = run_path(config, "fastpath.sock"),
 		.args_path = run_path(config, "fastpath.args"),
 		.timer = {.fn = supervise_try, .arg = s},
 	};
+	child_open(&s->child, reactor, process_ended, s);
 	supervise_try(s);
 	return 0;
 }
@@ -365,7 +301,7 @@ void supervise_close(struct supervisor *s)
 {
 	reactor_timer_clear(s->reactor, &s->timer);
 	connections_close(s);
-	process_forget(s);
+	child_forget(&s->child);
 	free(s->socket);
 	free(s->args_path);
 	s->socket = NULL;
@@ -377,17 +313,17 @@ void supervise_stop(struct supervisor *s, enum supervise_after after)
 	struct fastpath_error error = {""};
 	bool asked = fastpath_is_open(&s->requests) && fastpath_stop(&s->requests, &error) == 0;
 
-	if (!asked && s->pidfd >= 0)
-		(void)syscall(SYS_pidfd_send_signal, s->pidfd, SIGTERM, NULL, 0);
+	if (!asked)
+		child_signal(&s->child, SIGTERM);
 	go_down(s);
-	s->backoff_ns = 0;
-	s->restarting = after == SUPERVISE_THEN_START && s->pidfd >= 0;
-	if (after == SUPERVISE_THEN_START && s->pidfd < 0) {
+	s->child.backoff_ns = 0;
+	s->restarting = after == SUPERVISE_THEN_START && s->child.pidfd >= 0;
+	if (after == SUPERVISE_THEN_START && s->child.pidfd < 0) {
 		reactor_timer_set(s->reactor, &s->timer, 0);
 		return;
 	}
 	s->state = SUPERVISE_ENDED;
-	reactor_timer_set(s->reactor, &s->timer, s->pidfd >= 0 ? STOP_NS : 0);
+	reactor_timer_set(s->reactor, &s->timer, s->child.pidfd >= 0 ? STOP_NS : 0);
 }
 
 int supervise_subscribe(struct supervisor *s, uint32_t types, struct fastpath_error *error)

@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "control/child.h"
 #include "control/config.h"
 #include "control/fastpath_client.h"
 #include "control/reactor.h"
@@ -52,26 +53,19 @@ struct supervisor {
 	uint32_t subscribed;
 	char *socket;
 	char *args_path;
-	pid_t pid;
-	bool is_child;
-	int pidfd;
+	struct child child;
 	bool restarting;     /* ended on purpose, to be started again */
 	bool adopted;	     /* it ran before we did */
 	bool restart_needed; /* it was started with other options than the conf asks for */
 	bool was_ever_up;
-	bool refused;	 /* the first one ended by itself before it answered: we end too */
-	uint32_t starts; /* by us */
-	uint32_t deaths;
-	uint64_t up_ns; /* since when */
+	bool refused; /* the first one ended by itself before it answered: we end too */
 	uint64_t starting_ns;
-	uint64_t backoff_ns;
 	struct reactor_timer timer;
-	char problem[320]; /* why it is not up; empty when it is */
 };
 
 const char *supervise_state_name(enum supervise_state state);
 
-/* Adopts or starts. 0 also when that fails: it is tried again, `problem` says why. */
+/* Adopts or starts. 0 also when that fails: it is tried again, child.problem says why. */
 int supervise_open(struct supervisor *supervisor, struct reactor *reactor,
 		   const struct config *config, enum supervise_mode mode,
 		   const struct supervise_hooks *hooks);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "control/compile/explain_side.h"
+#include "control/transport.h"
 
 #define NEAR_MAX     16 /* of each sort; a thousand of them help nobody */
 #define DEFAULTS_MAX 4
@@ -59,10 +60,7 @@ static const char *rule_text(const struct hints *h, const struct explain_rule *r
 /* "TCP/80", "ICMP type 8", "protocol 47" */
 static const char *port_text(const struct explain_question *q, char *buf, size_t size)
 {
-	const char *ports = q->proto == IPPROTO_TCP    ? "TCP"
-			    : q->proto == IPPROTO_UDP  ? "UDP"
-			    : q->proto == IPPROTO_SCTP ? "SCTP"
-						       : NULL;
+	const char *ports = transport_name(q->proto);
 
 	if (ports)
 		(void)snprintf(buf, size, "%s/%u", ports, q->port);

@@ -8,11 +8,7 @@
 #include <stdlib.h>
 
 #include "control/compile/service_world.h"
-
-static const char *proto_name(uint8_t proto)
-{
-	return proto == 6 ? "TCP" : proto == 17 ? "UDP" : "SCTP";
-}
+#include "control/transport.h"
 
 static enum face_place place_of(enum ident_kind kind)
 {
@@ -96,14 +92,15 @@ static void clash_warn(struct world *w, const struct face *face, const struct fa
 		world_warn(w, &form->source,
 			   FORM_FORMAT ": NodePort %u/%s is that of " FORM_FORMAT
 				       " (%s:%u): left out",
-			   FORM_WORDS(form), face->port, proto_name(face->proto), FORM_WORDS(owner),
-			   owner->source.file ? owner->source.file : "", owner->source.line);
+			   FORM_WORDS(form), face->port, transport_name(face->proto),
+			   FORM_WORDS(owner), owner->source.file ? owner->source.file : "",
+			   owner->source.line);
 	else
 		world_warn(w, &form->source,
 			   FORM_FORMAT ": %s port %u/%s is that of " FORM_FORMAT
 				       " (%s:%u): left out",
 			   FORM_WORDS(form), addr_format(&face->addr, text), face->port,
-			   proto_name(face->proto), FORM_WORDS(owner),
+			   transport_name(face->proto), FORM_WORDS(owner),
 			   owner->source.file ? owner->source.file : "", owner->source.line);
 }
 

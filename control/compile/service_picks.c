@@ -8,6 +8,7 @@
  */
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,9 +224,9 @@ static uint32_t service_name(struct world *w, const struct service_want *want, u
 
 	if (form->pool)
 		(void)snprintf(tail, sizeof(tail), ":%s/%u",
-			       form->proto == 6	   ? "tcp"
-			       : form->proto == 17 ? "udp"
-						   : "sctp",
+			       form->proto == IPPROTO_TCP   ? "tcp"
+			       : form->proto == IPPROTO_UDP ? "udp"
+							    : "sctp",
 			       form->number);
 	text->count = 0;
 	GROW_ADD(text, mark);

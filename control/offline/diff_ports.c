@@ -8,31 +8,20 @@
 #include <stdio.h>
 
 #include "control/offline/diff.h"
+#include "control/transport.h"
 
 #define PORTS 0x10000u
 
 static void proto_write(FILE *out, uint32_t proto)
 {
-	switch (proto) {
-	case IPPROTO_TCP:
-		(void)fputs("TCP", out);
-		break;
-	case IPPROTO_UDP:
-		(void)fputs("UDP", out);
-		break;
-	case IPPROTO_SCTP:
-		(void)fputs("SCTP", out);
-		break;
-	case IPPROTO_ICMP:
-		(void)fputs("ICMP", out);
-		break;
-	case IPPROTO_ICMPV6:
-		(void)fputs("ICMPv6", out);
-		break;
-	default:
+	const char *name = transport_name((uint8_t)proto);
+
+	if (name)
+		(void)fputs(name, out);
+	else if (proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6)
+		(void)fputs(proto == IPPROTO_ICMP ? "ICMP" : "ICMPv6", out);
+	else
 		(void)fprintf(out, "protocol %u", proto);
-		break;
-	}
 }
 
 /* A part of one protocol, or several whole ones. */

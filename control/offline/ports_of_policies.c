@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "control/offline/ends.h"
+#include "control/transport.h"
 
 struct wanted {
 	struct port_list *out;
@@ -16,14 +17,12 @@ struct wanted {
 
 static void wanted_add(struct wanted *wanted, uint8_t proto, const char *name, uint16_t port)
 {
-	const char *word = proto == IPPROTO_UDP ? "UDP" : proto == IPPROTO_SCTP ? "SCTP" : "TCP";
+	const char *word = transport_name(proto);
 	struct offline_error ignored = {""};
 	struct port_spec spec;
 	char text[64];
 
-	if (wanted->out->count >= wanted->most || (!name && port == 0))
-		return;
-	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP && proto != IPPROTO_SCTP)
+	if (!word || wanted->out->count >= wanted->most || (!name && port == 0))
 		return;
 	if (name)
 		(void)snprintf(text, sizeof(text), "%s/%s", word, name);

@@ -27,15 +27,15 @@ static json_t *fastpath_form(const struct supervisor *s)
 {
 	const struct msg_hello *hello = &s->requests.hello;
 	uint64_t now_ns = reactor_now_ns();
-	json_t *form = json_pack("{s:s, s:s, s:b, s:b, s:I, s:I, s:o}", "state",
-				 supervise_state_name(s->state), "managed",
-				 s->mode == SUPERVISE_SPAWN ? "sluiced" : "elsewhere", "adopted",
-				 (int)s->adopted, "restart_needed", (int)s->restart_needed,
-				 "starts", (json_int_t)s->starts, "deaths", (json_int_t)s->deaths,
-				 "problem", text_or_null(s->problem));
+	json_t *form = json_pack(
+		"{s:s, s:s, s:b, s:b, s:I, s:I, s:o}", "state", supervise_state_name(s->state),
+		"managed", s->mode == SUPERVISE_SPAWN ? "sluiced" : "elsewhere", "adopted",
+		(int)s->adopted, "restart_needed", (int)s->restart_needed, "starts",
+		(json_int_t)s->child.starts, "deaths", (json_int_t)s->child.deaths, "problem",
+		text_or_null(s->child.problem));
 
-	if (s->pid)
-		(void)json_object_set_new(form, "pid", json_integer(s->pid));
+	if (s->child.pid)
+		(void)json_object_set_new(form, "pid", json_integer(s->child.pid));
 	if (s->state != SUPERVISE_UP)
 		return form;
 	(void)json_object_set_new(form, "workers", json_integer(hello->workers));
@@ -55,11 +55,12 @@ static json_t *health_form(const struct backends *b)
 	for (uint32_t i = 0; i < h->set.check_count; i++)
 		down += h->states[i].state == HEALTH_DOWN;
 	return json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:o}", "state",
-			 health_process_name(h->process), "pid", (json_int_t)h->pid, "checks",
+			 health_process_name(h->state), "pid", (json_int_t)h->child.pid, "checks",
 			 (json_int_t)h->set.check_count, "down", (json_int_t)down, "current",
 			 (int)h->is_taken, "health_ports", (json_int_t)h->set.node_count, "drains",
-			 (json_int_t)b->drain_count, "starts", (json_int_t)h->starts, "deaths",
-			 (json_int_t)h->deaths, "problem", text_or_null(h->problem));
+			 (json_int_t)b->drain_count, "starts", (json_int_t)h->child.starts,
+			 "deaths", (json_int_t)h->child.deaths, "problem",
+			 text_or_null(h->child.problem));
 }
 
 static json_t *ports_form(const struct daemon *daemon)

@@ -112,8 +112,8 @@ int request_fastpath_failed(struct request *request, const struct fastpath_error
 
 	if (supervisor->state == SUPERVISE_UP && !fastpath_is_open(&supervisor->requests))
 		supervise_broken(supervisor, error->text);
-	if (supervisor->problem[0] && supervisor->state != SUPERVISE_UP)
-		return request_refuse(request, "%s: %s", error->text, supervisor->problem);
+	if (supervisor->child.problem[0] && supervisor->state != SUPERVISE_UP)
+		return request_refuse(request, "%s: %s", error->text, supervisor->child.problem);
 	return request_refuse(request, "%s", error->text);
 }
 

@@ -43,7 +43,7 @@ static void daemon_prepare(void)
 	d->conf_path = config.path;
 	d->supervisor.requests.fd = -1;
 	d->supervisor.events.fd = -1;
-	d->supervisor.pidfd = -1;
+	d->supervisor.child.pidfd = -1;
 	CHECK(reactor_open(&d->reactor) == 0);
 	d->supervisor.reactor = d->reactor;
 	CHECK(reconcile_open(&d->reconcile, d->reactor, &d->supervisor, &config, &error) == 0);

@@ -108,7 +108,7 @@ void small_gateway_leave(struct small_gateway *g)
 
 static bool is_gone(const struct small_gateway *g)
 {
-	return g->daemon.supervisor.pidfd < 0;
+	return g->daemon.supervisor.child.pidfd < 0;
 }
 
 void small_gateway_end(struct small_gateway *g)

@@ -130,7 +130,7 @@ static void a_refused_commit_is_the_answer_of_its_command(void **state)
 
 static bool is_reborn(const struct small_gateway *gateway)
 {
-	return gateway->daemon.supervisor.deaths == 1 && small_gateway_is_synced(gateway);
+	return gateway->daemon.supervisor.child.deaths == 1 && small_gateway_is_synced(gateway);
 }
 
 static void a_dead_fast_path_comes_back_with_all_its_tables(void **state)
@@ -141,10 +141,10 @@ static void a_dead_fast_path_comes_back_with_all_its_tables(void **state)
 	small_gateway_make(&g, 0);
 	small_gateway_start(&g);
 	assert_ok(APPLY(POLICY("deny", "podSelector")));
-	before = g.daemon.supervisor.pid;
+	before = g.daemon.supervisor.child.pid;
 	assert_int_equal(kill(before, SIGKILL), 0);
 	small_gateway_wait(&g, is_reborn);
-	assert_int_not_equal(g.daemon.supervisor.pid, before);
+	assert_int_not_equal(g.daemon.supervisor.child.pid, before);
 	assert_int_equal(generation(), 1);
 	assert_int_equal(small_gateway_puts(&g, "settings"), 1);
 	small_gateway_end(&g);
@@ -158,11 +158,11 @@ static void who_comes_back_to_a_running_fast_path_touches_nothing(void **state)
 	small_gateway_make(&g, 0);
 	small_gateway_start(&g);
 	assert_ok(APPLY(POLICY("deny", "podSelector")));
-	before = g.daemon.supervisor.pid;
+	before = g.daemon.supervisor.child.pid;
 	small_gateway_leave(&g);
 	assert_int_equal(kill(before, 0), 0);
 	small_gateway_start(&g);
-	assert_int_equal(g.daemon.supervisor.pid, before);
+	assert_int_equal(g.daemon.supervisor.child.pid, before);
 	assert_true(g.daemon.supervisor.adopted);
 	assert_false(g.daemon.supervisor.restart_needed);
 	assert_int_equal(generation(), 2);
@@ -200,7 +200,7 @@ static void who_comes_back_keeps_the_numbers_of_next_hops(void **state)
 
 static bool has_died_thrice(const struct small_gateway *gateway)
 {
-	return gateway->daemon.supervisor.deaths >= 3;
+	return gateway->daemon.supervisor.child.deaths >= 3;
 }
 
 static void one_that_keeps_dying_is_tried_again_more_and_more_slowly(void **state)
@@ -210,10 +210,10 @@ static void one_that_keeps_dying_is_tried_again_more_and_more_slowly(void **stat
 	small_gateway_start(&g);
 	/* From now on each one dies as soon as it starts. */
 	assert_int_equal(setenv("FAKE_AGENT", "256", 1), 0);
-	assert_int_equal(kill(g.daemon.supervisor.pid, SIGKILL), 0);
+	assert_int_equal(kill(g.daemon.supervisor.child.pid, SIGKILL), 0);
 	small_gateway_wait(&g, has_died_thrice);
-	assert_non_null(strstr(g.daemon.supervisor.problem, "exit status 3"));
-	assert_true(g.daemon.supervisor.backoff_ns >= 200 * REACTOR_MS);
+	assert_non_null(strstr(g.daemon.supervisor.child.problem, "exit status 3"));
+	assert_true(g.daemon.supervisor.child.backoff_ns >= 200 * REACTOR_MS);
 	assert_refused("{\"request\":\"drops\"}", "exit status 3");
 	small_gateway_end(&g);
 }
