@@ -48,6 +48,7 @@ int child_spawn(char *const *argv, pid_t *pid, char *why, size_t size)
 	int report[2], failed = 0, err;
 	ssize_t got;
 
+	*pid = -1;
 	if (pipe2(report, O_CLOEXEC) < 0) {
 		err = -errno;
 		goto explain;
