@@ -3,7 +3,7 @@
 # Direct server return with real servers: nginx and a UDP echo answer the client themselves, over a
 # wire of their own. The option lies on the wire as Cilium writes it, on SYNs and datagrams alone;
 # wrapped packets are unwrapped by the backend, which has the service's address. A client that sends
-# too large datagrams is told what fits.
+# too large datagrams is told what fits. Hybrid does so for TCP alone.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/service-lab"
 
@@ -106,6 +106,24 @@ some "IPv6 datagrams with it" 'ip6[6] = 60 and ip6[40:4] = 0x11021b14 and ip6[60
 none "answers by way of the gateway" "src host 10.0.1.10 and dst host $STRANGER4 or src host $VIP4 or src host $VIP6"
 gateway_stop
 
+# Hybrid: the same for TCP, while datagrams come from the gateway and are answered to it.
+inside front ip route add $NODE4 via 10.0.1.1
+inside front ip route add $NODE6 via fd00:1::1
+gateway_start "services : { mode = \"hybrid\"; snat_addresses = [ \"$NODE4\", \"$NODE6\" ]; };"
+watch_wire
+for family in $(families); do
+	vip=VIP$family node=NODE$family
+	same "what nginx answers over IPv$family, hybrid" "front $(address stranger "$family")" \
+		"$(answers stranger "$(service_url VIP "$family" 80)" 5)"
+	answer=$(inside stranger "$PEER" udp "${!vip}" 7 1400) || fail "no answer over UDP and IPv$family, hybrid"
+	same "the source of a datagram, hybrid" "${!node}" "${answer% *}"
+done
+watch_end
+some "SYNs with the option, hybrid" 'tcp dst port 8080 and ip[20:4] = 0x9a085000'
+none "datagrams with it, hybrid" 'udp and ip[0] & 15 > 5'
+none "TCP answers by way of the gateway, hybrid" "tcp and src host 10.0.1.10"
+gateway_stop
+
 inside stranger ip route flush cache
 inside stranger ip -6 route flush cache
 inside front ip address add $VIP4/32 dev lo
@@ -123,4 +141,4 @@ some "IPv4 in IPv4" 'ip proto 4 and src host 10.0.1.1 and dst host 10.0.1.10'
 some "IPv6 in IPv6" 'ip6 proto 41 and src host fd00:1::1 and dst host fd00:1::10'
 none "calls that are not wrapped" "dst host $VIP4 or dst host $VIP6"
 none "answers by way of the gateway" "src host $VIP4 or src host $VIP6"
-note "TCP and UDP over both families, both dispatches; answers go straight"
+note "TCP and UDP over both families, both dispatches, and hybrid; answers go straight"
