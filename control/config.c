@@ -2,7 +2,7 @@
 /*
  * Reading the conf file: libconfig's tree, walked group by group along our own table of keys.
  *
- * The only file that knows libconfig. Nothing is taken from the tree that the table does not
+ * All that knows libconfig is one file. Nothing is taken from the tree that the table does not
  * name, and a key that the table does not name is an error.
  */
 
@@ -178,6 +178,22 @@ static int read_plain(struct reader *reader, const config_setting_t *list, const
 	return err;
 }
 
+static int read_items(struct reader *reader, const config_setting_t *list, const char *group,
+		      size_t item_size, void **items, size_t *item_count);
+
+static int read_tunnel_list(struct reader *reader, const config_setting_t *list,
+			    const struct config_key *key, const char *shown)
+{
+	static const struct config_key address = {.type = KEY_ADDRESS, .size = sizeof(union addr)};
+	struct config_tunnel *tunnel = &reader->config->tunnel;
+
+	if (strcmp(key->name, "addresses") == 0)
+		return read_plain(reader, list, shown, &address, (void **)&tunnel->addresses,
+				  &tunnel->address_count);
+	return read_items(reader, list, "tunnel.peers", sizeof(*tunnel->peers),
+			  (void **)&tunnel->peers, &tunnel->peer_count);
+}
+
 static int read_list(struct reader *reader, const config_setting_t *list,
 		     const struct config_key *key, const char *shown)
 {
@@ -185,6 +201,8 @@ static int read_list(struct reader *reader, const config_setting_t *list,
 	static const struct config_key prefix = {.type = KEY_PREFIX, .size = sizeof(struct prefix)};
 	struct config_services *services = &reader->config->services;
 
+	if (strcmp(key->group, "tunnel") == 0)
+		return read_tunnel_list(reader, list, key, shown);
 	if (strcmp(key->name, "snat_addresses") == 0)
 		return read_plain(reader, list, shown, &address, (void **)&services->snat_addresses,
 				  &services->snat_address_count);
@@ -193,6 +211,19 @@ static int read_list(struct reader *reader, const config_setting_t *list,
 				  (void **)&services->node_port_prefixes,
 				  &services->node_port_prefix_count);
 	return read_cpus(reader, list, shown);
+}
+
+/* The list of an element of a list. */
+static int read_inner_list(struct reader *reader, const config_setting_t *list,
+			   const struct config_key *key, const char *shown, void *base)
+{
+	static const struct config_key prefix = {.type = KEY_PREFIX, .size = sizeof(struct prefix)};
+	struct config_tunnel_peer *peer = base;
+
+	if (strcmp(key->group, "ports") == 0)
+		return read_addresses(reader, list, shown, base);
+	return read_plain(reader, list, shown, &prefix, (void **)&peer->prefixes,
+			  &peer->prefix_count);
 }
 
 /*
@@ -239,7 +270,7 @@ static int read_group(struct reader *reader, const config_setting_t *setting, co
 		else if (base == reader->config)
 			err = read_list(reader, item, key, full);
 		else
-			err = read_addresses(reader, item, full, base);
+			err = read_inner_list(reader, item, key, full, base);
 	}
 	reader_at(reader, setting);
 	return err;
@@ -293,7 +324,7 @@ static int read_items(struct reader *reader, const config_setting_t *list, const
 					 group, shown, item);
 		if (!err && routes)
 			err = config_check_route(item, shown, &reader->place);
-		*item_count += !err;
+		(*item_count)++; /* so that config_free() finds what it holds */
 	}
 	return err;
 }

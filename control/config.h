@@ -89,6 +89,31 @@ struct config_services {
 	uint32_t check_fall;
 };
 
+/* tunnel.peers: a node that no object tells of. */
+struct config_tunnel_peer {
+	union addr addr;
+	uint8_t mac[6]; /* of its end, in frames inside; zero: made of the address */
+	struct prefix *prefixes;
+	size_t prefix_count;
+};
+
+/* tunnel { } */
+struct config_tunnel {
+	uint8_t protocol; /* 0: none; else one more than enum tunnel_kind */
+	char name[IMAGE_NAME_MAX];
+	uint16_t port;	 /* 0: the protocol's */
+	bool by_address; /* network numbers are no identities: all are `vni` */
+	uint32_t vni;
+	bool underlay6; /* nodes are reached by their IPv6 addresses */
+	bool inherit_dscp;
+	uint16_t mtu; /* 0: what fits the ports */
+	uint8_t mac[6];
+	union addr *addresses; /* that outer packets come from and go to; empty: the ports' */
+	size_t address_count;
+	struct config_tunnel_peer *peers;
+	size_t peer_count;
+};
+
 enum forwarding {
 	FORWARD_SNAT,
 	FORWARD_DSR,
@@ -124,6 +149,7 @@ struct config {
 	uint8_t deny_answer; /* enum deny_answer for denials by policy */
 	struct image_settings settings;
 	struct config_services services;
+	struct config_tunnel tunnel;
 	/* no kernel: links, routes and neighbours from here */
 	bool is_static;
 	struct config_route *routes;

@@ -12,12 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LINES_MAX    50000 /* the library counts lines in 16 bits */
-#define DEPTH_MAX    8	   /* ours is 4; the library recurses */
-#define RUN_MAX	     80	   /* a socket's path has 108 bytes */
-#define NODE_MAX     253   /* a DNS name */
-#define MTU_ETHERNET 1500
-#define SEED_LETTERS 16 /* base64 of 12 bytes */
+#define LINES_MAX      50000 /* the library counts lines in 16 bits */
+#define DEPTH_MAX      8     /* ours is 4; the library recurses */
+#define RUN_MAX	       80    /* a socket's path has 108 bytes */
+#define NODE_MAX       253   /* a DNS name */
+#define MTU_ETHERNET   1500
+#define MTU_TUNNEL_MIN 68
+#define SEED_LETTERS   16 /* base64 of 12 bytes */
 
 /* Size of the string or comment that starts at `at`, 0 if none does. *open: it never ends. */
 static size_t opaque_size(const char *at, bool *open)
@@ -217,6 +218,26 @@ static int check_health(const struct config_services *services, const struct con
 	return 0;
 }
 
+static int check_tunnel(const struct config *config, const struct config_place *place)
+{
+	const struct config_tunnel *tunnel = &config->tunnel;
+
+	if (tunnel->protocol && !*tunnel->name)
+		return config_refuse(place, "tunnel.name: must not be empty");
+	if (tunnel->vni && !tunnel->by_address)
+		return config_refuse(place, "tunnel.vni: only with identity = \"address\"");
+	if (tunnel->mtu && tunnel->mtu < MTU_TUNNEL_MIN)
+		return config_refuse(place, "tunnel.mtu: %u is less than %d", tunnel->mtu,
+				     MTU_TUNNEL_MIN);
+	for (size_t i = 0; i < tunnel->peer_count; i++)
+		for (size_t other = 0; other < i; other++)
+			if (addr_equal(&tunnel->peers[i].addr, &tunnel->peers[other].addr))
+				return config_refuse(place,
+						     "tunnel.peers[%zu]: the address of peers[%zu]",
+						     i, other);
+	return 0;
+}
+
 int config_check_group(const char *group, struct config *config, const struct config_place *place)
 {
 	const struct image_settings *settings = &config->settings;
@@ -228,6 +249,8 @@ int config_check_group(const char *group, struct config *config, const struct co
 		return check_sizes(config, place);
 	if (strcmp(group, "services") == 0)
 		return check_services(&config->services, place);
+	if (strcmp(group, "tunnel") == 0)
+		return check_tunnel(config, place);
 	if (strcmp(group, "health") == 0)
 		return check_health(&config->services, place);
 	if (strcmp(group, "paths") == 0 && strlen(config->run_directory) > RUN_MAX)
@@ -264,6 +287,12 @@ int config_finish(struct config *config, const struct config_place *place)
 		    strcmp(config->punt_interface, config->ports[i].interface) == 0)
 			return config_refuse(place, "punt.interface: \"%s\" is port \"%s\" already",
 					     config->punt_interface, config->ports[i].name);
+	}
+	for (size_t i = 0; i < config->port_count; i++) {
+		if (config->tunnel.protocol &&
+		    strcmp(config->tunnel.name, config->ports[i].name) == 0)
+			return config_refuse(place, "tunnel.name: \"%s\" is a port already",
+					     config->tunnel.name);
 	}
 	/* The words stand in the order of the modes. */
 	config->services.dispatch = (uint8_t)(SERVICE_DSR_OPTION + config->services.dispatch);

@@ -87,6 +87,10 @@ void config_free(struct config *config)
 	free(config->services.maglev_seed);
 	free(config->services.snat_addresses);
 	free(config->services.node_port_prefixes);
+	free(config->tunnel.addresses);
+	for (size_t i = 0; i < config->tunnel.peer_count; i++)
+		free(config->tunnel.peers[i].prefixes);
+	free(config->tunnel.peers);
 	free(config->path);
 	memset(config, 0, sizeof(*config));
 }

@@ -32,6 +32,14 @@ static const char *const words_no_backend[] = {"reject", "drop", NULL};
 static const char *const words_cookies[] = {"never", "full", "always", NULL};
 static const char *const words_check[] = {"none", "tcp", "http", "grpc", "udp", "icmp", NULL};
 
+static const char *const words_tunnel[] = {"none",
+#define TUNNEL_KIND(NAME, word, port, size) #word,
+#include "fastpath/api/tunnel_kinds.def"
+#undef TUNNEL_KIND
+					   NULL};
+static const char *const words_identity[] = {"vni", "address", NULL};
+static const char *const words_underlay[] = {"ipv4", "ipv6", NULL};
+
 static_assert(ENFORCE_DEFAULT == 0 && ENFORCE_ALWAYS == 1 && ENFORCE_NEVER == 2);
 static_assert(DENY_DROP == 0 && DENY_RESET == 1 && DENY_ICMP == 2);
 static_assert(UDP_MAPPING_ADDRESS_PORT == 0 && UDP_MAPPING_ENDPOINT_INDEPENDENT == 1);
@@ -66,8 +74,9 @@ static_assert(LOG_ERROR == 0 && LOG_WARN == 1 && LOG_INFO == 2 && LOG_DEBUG == 3
 		KEY(struct config, group, name, as, field), .text = (value) \
 	}
 
-#define PORT(name, as, field)  KEY(struct config_port, "ports", name, as, field)
-#define ROUTE(name, as, field) KEY(struct config_route, "static.routes", name, as, field)
+#define PORT(name, as, field)	     KEY(struct config_port, "ports", name, as, field)
+#define ROUTE(name, as, field)	     KEY(struct config_route, "static.routes", name, as, field)
+#define TUNNEL_PEER(name, as, field) KEY(struct config_tunnel_peer, "tunnel.peers", name, as, field)
 #define NEIGHBOUR(name, as, field) \
 	KEY(struct config_neighbour, "static.neighbours", name, as, field)
 
@@ -155,6 +164,21 @@ static const struct config_key keys[] = {
 	NUMBER("health", "timeout_ms", services.check_timeout_ms, 10, 60000, 1000),
 	NUMBER("health", "rise", services.check_rise, 1, 100, 2),
 	NUMBER("health", "fall", services.check_fall, 1, 100, 3),
+
+	CHOICE("tunnel", "protocol", tunnel.protocol, words_tunnel, 0),
+	STRING("tunnel", "name", KEY_NAME, tunnel.name, "overlay"),
+	NUMBER("tunnel", "port", tunnel.port, 0, 65535, 0),
+	CHOICE("tunnel", "identity", tunnel.by_address, words_identity, false),
+	NUMBER("tunnel", "vni", tunnel.vni, 0, TUNNEL_VNI_MAX, 0),
+	CHOICE("tunnel", "underlay", tunnel.underlay6, words_underlay, false),
+	BOOL("tunnel", "inherit_dscp", tunnel.inherit_dscp, false),
+	NUMBER("tunnel", "mtu", tunnel.mtu, 0, 9600, 0),
+	{ KEY(struct config, "tunnel", "mac", KEY_MAC, tunnel.mac) },
+	{ .group = "tunnel", .name = "addresses", .type = KEY_LIST },
+	{ .group = "tunnel", .name = "peers", .type = KEY_LIST },
+	{ TUNNEL_PEER("address", KEY_ADDRESS, addr), .required = true },
+	{ TUNNEL_PEER("mac", KEY_MAC, mac) },
+	{ .group = "tunnel.peers", .name = "prefixes", .type = KEY_LIST },
 
 	{ ROUTE("prefix", KEY_PREFIX, prefix), .required = true },
 	{ ROUTE("kind", KEY_CHOICE, kind), .words = words_kind },

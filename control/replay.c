@@ -49,11 +49,10 @@ struct replay {
 
 static void drop_print(const struct replay *replay, const struct event *event)
 {
-	const struct config *config = &replay->config;
-	json_t *line = json_pack(
-		"{s:f, s:s, s:s, s:s}", "time", (double)event->time_ns / 1e9, "port",
-		event->port_in < config->port_count ? config->ports[event->port_in].name : "?",
-		"reason", drop_name(event->reason), "text", drop_text(event->reason));
+	json_t *line =
+		json_pack("{s:f, s:s, s:s, s:s}", "time", (double)event->time_ns / 1e9, "port",
+			  link_name(replay->images.image[IMAGE_LINKS], event->port_in), "reason",
+			  drop_name(event->reason), "text", drop_text(event->reason));
 	json_t *origin = origin_form(replay->images.image[IMAGE_ORIGIN], event->origin);
 
 	if (event->tuple.family)

@@ -83,7 +83,8 @@ static void tell_who(const struct generation *gen, struct event *e)
 					.target = e->wire.dst,
 					.target_port = e->wire.dport,
 					.icmp_type = e->icmp_type,
-					.port_in = PLAN_ANY_PORT};
+					.port_in = PLAN_ANY_PORT,
+					.told = e->src_identity};
 	struct plan plan;
 
 	if (!gen || !(WHO_EVENTS & 1u << e->type))
@@ -94,7 +95,7 @@ static void tell_who(const struct generation *gen, struct event *e)
 		e->ingress_origin = plan_origin(gen, plan.ingress_decision);
 		e->generation = (uint32_t)gen->number;
 	} else {
-		plan.src_ident = ident_lookup(gen->ident, &e->tuple.src);
+		(void)flow_source(gen, &e->tuple.src, e->src_identity, &plan.src_ident);
 		plan.dst_ident = ident_lookup(gen->ident, &e->tuple.dst);
 	}
 	e->src_identity = gen->ident->idents[plan.src_ident].identity;

@@ -20,6 +20,7 @@
 #include "fastpath/net/l4.h"
 #include "fastpath/net/parse.h"
 #include "fastpath/table/egress.h"
+#include "fastpath/table/links.h"
 #include "fastpath/table/service_table.h"
 
 struct look {
@@ -140,7 +141,8 @@ static int check(struct agent *agent, const struct msg_explain *ask, struct agen
 		(void)snprintf(call->error.text, sizeof(call->error.text), "no tables yet");
 		return -EAGAIN;
 	}
-	if (ask->port_in >= agent->engine->port_count) {
+	if (ask->port_in >= LINKS_MAX ||
+	    !agent->engine->publisher.current->links->links[ask->port_in].present) {
 		(void)snprintf(call->error.text, sizeof(call->error.text), "no port %u",
 			       ask->port_in);
 		return -EINVAL;
@@ -165,7 +167,7 @@ int agent_explain(struct agent *agent, struct agent_client *client, struct agent
 	if (err)
 		return err;
 	look.tuple = &ask->tuple;
-	(void)service_way_find(look.gen, &ask->tuple, &look.way);
+	(void)service_way_find(look.gen, &ask->tuple, 0, &look.way);
 	look_everywhere(agent, &look);
 	q = (struct plan_question){
 		.orig = ask->tuple,

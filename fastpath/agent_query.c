@@ -65,11 +65,13 @@ static bool record_flow(const struct core *core, const struct flow *flow, struct
 	uint32_t timeout = core->gen ? core->gen->settings->timeout_ticks[flow->timeout] : 0;
 	uint32_t idle = core->now_tick - flow->last_tick;
 
-	*r = (struct flow_record){.orig = flow->key0,
-				  .reply = flow->key1,
-				  .worker = core->worker,
-				  .timeout = flow->timeout,
-				  .icmp_type = flow->icmp_type};
+	*r = (struct flow_record){
+		.orig = flow->key0,
+		.reply = flow->key1,
+		.worker = core->worker,
+		.timeout = flow->timeout,
+		.src_identity = flow->state < FLOW_MAP ? flow_extra_of(core->flows, flow)->told : 0,
+		.icmp_type = flow->icmp_type};
 	r->idle_ms = (uint32_t)(((uint64_t)idle << TICK_SHIFT) / 1000000);
 	r->left_ms = idle < timeout
 			     ? (uint32_t)(((uint64_t)(timeout - idle) << TICK_SHIFT) / 1000000)
@@ -89,7 +91,8 @@ static void record_judge(const struct generation *gen, struct flow_record *r)
 					.target = r->reply.src,
 					.target_port = r->reply.sport,
 					.icmp_type = r->icmp_type,
-					.port_in = PLAN_ANY_PORT};
+					.port_in = PLAN_ANY_PORT,
+					.told = r->src_identity};
 	struct plan plan;
 
 	if (!gen)

@@ -146,7 +146,7 @@ static bool ports_exist(const struct agent *agent, struct table *const tables[IM
 {
 	const struct link_table *links = (const struct link_table *)tables[IMAGE_LINKS];
 
-	for (uint32_t i = agent->engine->port_count; i < LINKS_MAX; i++) {
+	for (uint32_t i = agent->engine->port_count; i < LINK_TUNNEL_FIRST; i++) {
 		if (links->links[i].present)
 			return false;
 	}

@@ -15,7 +15,7 @@
 #include "fastpath/base/log.h"
 
 #define STATE_MAGIC   0x73746174736c7563ull
-#define STATE_LAYOUT  5u /* grows when the meaning of a byte in shared memory changes */
+#define STATE_LAYOUT  6u /* grows when the meaning of a byte in shared memory changes */
 #define STATE_HEADER  4096u
 #define HANDOFF_SLOTS 4096u
 

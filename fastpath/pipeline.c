@@ -8,15 +8,17 @@
 #include "fastpath/forward/answer_stage.h"
 #include "fastpath/forward/rewrite_stage.h"
 #include "fastpath/pkt/parse_stage.h"
+#include "fastpath/table/tunnel_table.h"
+#include "fastpath/tunnel/tunnel_stage.h"
 
 static const char *const names[STAGES] = {
-#define STAGE(name, text) [STAGE_##name] = #name,
+#define STAGE(name, text, when) [STAGE_##name] = #name,
 #include "fastpath/pipeline.def"
 #undef STAGE
 };
 
 static const char *const texts[STAGES] = {
-#define STAGE(name, text) [STAGE_##name] = (text),
+#define STAGE(name, text, when) [STAGE_##name] = (text),
 #include "fastpath/pipeline.def"
 #undef STAGE
 };
@@ -73,14 +75,17 @@ static ALWAYS_INLINE void send_all(struct core *core, struct batch *batch)
 
 static void run_stages(struct core *core, struct batch *batch)
 {
+	const struct generation *gen = core->gen;
 	uint64_t clock = clock_cycles();
 
-#define STAGE(name, text)                        \
-	if (batch->count || core->refused.count) \
+#define STAGE(name, text, when)                              \
+	if ((when) && (batch->count || core->refused.count)) \
 		clock = run_stage(core, batch, STAGE_##name, name##_stage, clock);
 #include "fastpath/pipeline.def"
 #undef STAGE
 	(void)clock;
+	if (unlikely(gen->tunnel->count))
+		tunnel_flush_all(core);
 	send_all(core, batch);
 }
 

@@ -4,7 +4,7 @@
 #include "fastpath/pkt/core.h"
 
 enum stage {
-#define STAGE(name, text) STAGE_##name,
+#define STAGE(name, text, when) STAGE_##name,
 #include "fastpath/pipeline.def"
 #undef STAGE
 	STAGES,

@@ -21,6 +21,7 @@
 #include "fastpath/pipeline.h"
 #include "fastpath/sandbox.h"
 #include "fastpath/table/links.h"
+#include "fastpath/tunnel/tunnel_stage.h"
 
 #define EXPIRE_BUDGET  64u
 #define RECOUNT_BUDGET 256u
@@ -33,9 +34,9 @@ size_t worker_state_size(uint32_t flows)
 
 /* ---- output ---- */
 
-static void flush_out(struct core *core, uint32_t port_index)
+static void flush_port(struct worker *worker, uint32_t port_index)
 {
-	struct worker *worker = core->owner;
+	struct core *core = &worker->core;
 	struct io_port *port = &worker->engine->ports[port_index];
 	struct batch *out = &core->out[port_index];
 	uint32_t queue = io_queue_of(port, core->worker), sent;
@@ -54,6 +55,14 @@ static void flush_out(struct core *core, uint32_t port_index)
 		pkt_drop(core, out->pkts[i],
 			 port_index < worker->engine->port_count ? DROP_TX_FULL : DROP_PUNT_FULL);
 	out->count = 0;
+}
+
+static void flush_out(struct core *core, uint32_t link)
+{
+	if (unlikely(link >= LINK_TUNNEL_FIRST))
+		tunnel_flush(core, link);
+	else
+		flush_port(core->owner, link);
 }
 
 /* To the kernel: its tap takes frames that are addressed to the tap. */

@@ -8,18 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/compile/world.h"
+#include "control/compile/network_world.h"
 
 #define MTU_DEFAULT 1500
 #define MTU_MIN	    68
-
-struct candidate {
-	struct image_route route;
-	uint32_t metric;
-	uint32_t order;
-};
-
-struct candidate_list GROW_FIELDS(struct candidate);
 
 static void links_emit(struct world *w)
 {
@@ -70,11 +62,26 @@ static unsigned int local_rank(const struct net_address *a)
 	       (a->deprecated ? 1u : 0u);
 }
 
+const struct net_address *network_best_address(const struct world *w, bool v4)
+{
+	const struct net_address *best = NULL;
+
+	for (size_t i = 0; i < w->in->net->address_count; i++) {
+		const struct net_address *a = &w->in->net->addresses[i];
+
+		if (addr_is_v4(&a->addr) == v4 && !is_loopback(&a->addr) &&
+		    !is_link_local(&a->addr) && (!best || local_rank(a) < local_rank(best)))
+			best = a;
+	}
+	return best;
+}
+
 /* Packets around those to backends come from a port's own address: so errors about them do not go
  * to the kernel, which knows of no tunnel. */
 static bool is_shared(const struct world *w, const struct net_address *a)
 {
-	if (egress_pool_holds(w, &a->addr) || services_share(w, &a->addr))
+	if (egress_pool_holds(w, &a->addr) || services_share(w, &a->addr) ||
+	    tunnel_receives_at(w, a))
 		return true;
 	return a->on_port && w->services && w->in->config->services.dispatch == SERVICE_DSR_IPIP;
 }
@@ -115,7 +122,7 @@ static void pool_routes_add(const struct world *w, struct candidate_list *routes
 		GROW_ADD(routes, (struct candidate){.route = {.prefix = prefix_host(
 								      &w->next_pool.items[i].addr),
 							      .kind = ROUTE_BLACKHOLE},
-						    .order = 1});
+						    .order = ORDER_POOL});
 }
 
 /* Likewise one to a service's address, which the worker answers itself. */
@@ -125,7 +132,7 @@ static void vip_route_add(void *context, const union addr *addr)
 
 	GROW_ADD(routes,
 		 (struct candidate){.route = {.prefix = prefix_host(addr), .kind = ROUTE_BLACKHOLE},
-				    .order = 1});
+				    .order = ORDER_POOL});
 }
 
 static void view_routes_add(const struct world *w, struct candidate_list *routes)
@@ -135,7 +142,7 @@ static void view_routes_add(const struct world *w, struct candidate_list *routes
 		struct candidate c = {
 			.route = {.prefix = r->prefix, .kind = r->kind},
 			.metric = r->metric,
-			.order = (uint32_t)i + 2,
+			.order = (uint32_t)i + ORDER_VIEW,
 		};
 
 		if (r->kind == ROUTE_LOCAL || r->kind >= ROUTE_KINDS)
@@ -153,11 +160,11 @@ static void view_routes_add(const struct world *w, struct candidate_list *routes
 	}
 }
 
-/* Our own addresses before everything, then the lower metric, then the earlier one. */
+/* Our own addresses before everything, then tunnels, then the lower metric, then the earlier one. */
 static int compare_candidate(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
-	bool own_x = x->order < 2, own_y = y->order < 2;
+	bool own_x = x->order < ORDER_VIEW, own_y = y->order < ORDER_VIEW;
 	int order = prefix_compare(&x->route.prefix, &y->route.prefix);
 
 	if (order)
@@ -193,37 +200,43 @@ static int routes_emit(struct world *w, struct candidate_list *routes)
 	return 0;
 }
 
+void neighbour_add(struct world *w, struct neighbour_list *list, const union addr *addr,
+		   uint16_t port, const uint8_t mac[6])
+{
+	const struct source here = {.file = w->in->config->path};
+	struct neighbour_key key = {*addr, port};
+	uint32_t number = numbers_get(&w->memory->neighbours, w->generation, &key, sizeof(key));
+
+	if (number == NUMBERS_FULL) {
+		world_warn(w, &here, "more than %u neighbours: some are left out", NEIGH_COUNT_MAX);
+		return;
+	}
+	list->records[number] =
+		(struct image_neigh){.addr = *addr, .port = port, .flags = NEIGH_VALID};
+	memcpy(list->records[number].mac, mac, sizeof(list->records[number].mac));
+	list->count = max_u32(list->count, number + 1);
+}
+
 static void neighbours_emit(struct world *w)
 {
 	const struct net_view *net = w->in->net;
-	const struct source here = {.file = w->in->config->path};
-	struct image_neigh *records = NULL;
-	uint32_t count = w->memory->neighbour_count;
+	struct neighbour_list list = {.records =
+					      grow_zeroed(NEIGH_COUNT_MAX, sizeof(*list.records)),
+				      .count = w->memory->neighbour_count};
 
-	records = grow_zeroed(NEIGH_COUNT_MAX, sizeof(*records));
+	/* Peers of tunnels first: whoever floods a wire with addresses leaves them their numbers. */
+	tunnel_neighbours_add(w, &list);
 	for (size_t i = 0; i < net->neighbour_count; i++) {
 		const struct net_neigh *n = &net->neighbours[i];
-		struct neighbour_key key = {n->addr, n->port};
-		uint32_t number;
 
-		if (n->port >= w->in->config->port_count || n->mac[0] & 1)
-			continue;
-		number = numbers_get(&w->memory->neighbours, w->generation, &key, sizeof(key));
-		if (number == NUMBERS_FULL) {
-			world_warn(w, &here, "more than %u neighbours: some are left out",
-				   NEIGH_COUNT_MAX);
-			continue;
-		}
-		records[number] = (struct image_neigh){
-			.addr = n->addr, .port = n->port, .flags = NEIGH_VALID};
-		memcpy(records[number].mac, n->mac, sizeof(n->mac));
-		count = max_u32(count, number + 1);
+		if (n->port < w->in->config->port_count && !(n->mac[0] & 1))
+			neighbour_add(w, &list, &n->addr, n->port, n->mac);
 	}
-	for (uint32_t i = 0; i < count; i++)
-		(void)image_writer_add(&w->images[IMAGE_NEIGH], IMAGE_NEIGH_RECORD, &records[i],
-				       sizeof(records[i]));
-	w->neighbour_count = count;
-	free(records);
+	for (uint32_t i = 0; i < list.count; i++)
+		(void)image_writer_add(&w->images[IMAGE_NEIGH], IMAGE_NEIGH_RECORD,
+				       &list.records[i], sizeof(list.records[i]));
+	w->neighbour_count = list.count;
+	free(list.records);
 }
 
 int network_emit(struct world *w)
@@ -232,10 +245,14 @@ int network_emit(struct world *w)
 	int err;
 
 	links_emit(w);
+	tunnel_link_emit(w);
 	err = locals_emit(w, &routes);
+	if (!err)
+		err = tunnel_locals_emit(w);
 	if (!err) {
 		pool_routes_add(w, &routes);
 		services_vips(w, vip_route_add, &routes);
+		tunnel_routes_add(w, &routes);
 		view_routes_add(w, &routes);
 		err = routes_emit(w, &routes);
 	}

@@ -21,16 +21,11 @@
 #include "control/compile/prefix_tree.h"
 #include "control/compile/rule_form.h"
 
-/* Cilium's reserved identities. */
+/* Others of Cilium's reserved identities: more are in image.h. */
 enum {
-	IDENTITY_HOST = 1,
-	IDENTITY_WORLD = 2,
 	IDENTITY_HEALTH = 4,
-	IDENTITY_REMOTE_NODE = 6,
 	IDENTITY_KUBE_APISERVER = 7,
 	IDENTITY_INGRESS = 8,
-	IDENTITY_WORLD_V4 = 9,
-	IDENTITY_WORLD_V6 = 10,
 };
 
 #define NONE UINT32_MAX

@@ -13,12 +13,16 @@
 static int addresses_decode(struct decode *d, const struct doc_node *spec, struct cilium_node *out)
 {
 	static const char *const types[] = {"InternalIP", "ExternalIP", "CiliumInternalIP", NULL};
+	static const char *const internal[] = {"InternalIP", NULL};
 	const struct doc_node *list;
 	int err = decode_list(d, spec, "addresses", &list);
 
+	if (!err)
+		err = decode_node_addresses(d, list, "ip", types, &out->addresses,
+					    &out->address_count);
 	return err ? err
-		   : decode_node_addresses(d, list, "ip", types, &out->addresses,
-					   &out->address_count);
+		   : decode_node_addresses(d, list, "ip", internal, &out->internal,
+					   &out->internal_count);
 }
 
 /* The addresses of one of Cilium's own endpoints on the node. */

@@ -44,6 +44,8 @@ struct node_object {
 	struct meta meta;
 	union addr *addresses; /* InternalIP and ExternalIP */
 	size_t address_count;
+	union addr *internal; /* InternalIP alone: other nodes reach it there */
+	size_t internal_count;
 	struct prefix *pod_cidrs;
 	size_t pod_cidr_count;
 	union addr *health; /* addresses of Cilium's health endpoint on it (CiliumNode) */
@@ -81,6 +83,8 @@ struct cilium_node {
 	struct meta meta;
 	union addr *addresses; /* InternalIP, ExternalIP, CiliumInternalIP */
 	size_t address_count;
+	union addr *internal; /* InternalIP alone */
+	size_t internal_count;
 	struct prefix *pod_cidrs; /* of all pools */
 	size_t pod_cidr_count;
 	union addr *health;

@@ -42,15 +42,19 @@ int decode_node_addresses(struct decode *d, const struct doc_node *list, const c
 static int status_decode(struct decode *d, struct node_object *out)
 {
 	static const char *const types[] = {"InternalIP", "ExternalIP", NULL};
+	static const char *const internal[] = {"InternalIP", NULL};
 	const struct doc_node *status, *list = NULL;
 	int err = decode_map(d, d->root, "status", &status);
 
 	if (!err && status)
 		err = decode_list(d, status, "addresses", &list);
 	/* The others (Hostname, InternalDNS, ...) are names. */
+	if (!err)
+		err = decode_node_addresses(d, list, "address", types, &out->addresses,
+					    &out->address_count);
 	return err ? err
-		   : decode_node_addresses(d, list, "address", types, &out->addresses,
-					   &out->address_count);
+		   : decode_node_addresses(d, list, "address", internal, &out->internal,
+					   &out->internal_count);
 }
 
 static int spec_decode(struct decode *d, struct node_object *out)

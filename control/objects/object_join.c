@@ -90,6 +90,10 @@ static int node_extend(struct objects *store, struct node_object *node,
 	node->health_count = from->health_count;
 	node->ingress = from->ingress;
 	node->ingress_count = from->ingress_count;
+	if (from->internal_count) {
+		node->internal = from->internal;
+		node->internal_count = from->internal_count;
+	}
 	if (from->address_count)
 		err = list_extend(store, &node->addresses, &node->address_count, from->addresses,
 				  from->address_count, sizeof(*from->addresses), addr_order);

@@ -63,6 +63,34 @@ static json_t *health_form(const struct backends *b)
 			 text_or_null(h->child.problem));
 }
 
+/* Links that are no ports stand behind those that are. */
+static void tunnels_add(const struct reconcile *r, json_t *form)
+{
+	static const char *const kinds[TUNNEL_KINDS] = {
+#define TUNNEL_KIND(NAME, word, port, size) [TUNNEL_##NAME] = #word,
+#include "fastpath/api/tunnel_kinds.def"
+#undef TUNNEL_KIND
+	};
+	const struct image_header *image = r->running.image[IMAGE_TUNNEL];
+	const struct image_header *link_image = r->running.image[IMAGE_LINKS];
+	const struct image_tunnel *tunnels;
+	const struct image_link *links;
+	uint32_t count = 0, link_count = 0;
+
+	if (!image || !link_image)
+		return;
+	tunnels = image_records(image, IMAGE_TUNNEL_RECORD, &count);
+	links = image_records(link_image, IMAGE_LINKS_LINK, &link_count);
+	for (uint32_t i = 0; i < count; i++)
+		for (uint32_t l = 0; l < link_count; l++)
+			if (links[l].port == tunnels[i].link)
+				(void)json_array_append_new(
+					form, json_pack("{s:s, s:s, s:s, s:s, s:i}", "name",
+							links[l].name, "io", kinds[tunnels[i].kind],
+							"interface", "", "link", "up", "mtu",
+							(int)links[l].mtu));
+}
+
 static json_t *ports_form(const struct daemon *daemon)
 {
 	const struct net_view *view = mirror_view(daemon->reconcile.mirror);
@@ -78,6 +106,7 @@ static json_t *ports_form(const struct daemon *daemon)
 							    port->interface, "link", state, "mtu",
 							    link ? link->mtu : 0));
 	}
+	tunnels_add(&daemon->reconcile, form);
 	return form;
 }
 

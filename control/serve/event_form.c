@@ -173,9 +173,23 @@ const char *address_name(const struct reconcile *reconcile, const union addr *ad
 	return NULL;
 }
 
+const char *link_name(const struct image_header *links, uint16_t link)
+{
+	const struct image_link *records;
+	uint32_t count = 0;
+
+	records = links ? image_records(links, IMAGE_LINKS_LINK, &count) : NULL;
+	for (uint32_t i = 0; i < count; i++)
+		if (records[i].port == link)
+			return records[i].name;
+	return "?";
+}
+
 const char *port_name(const struct daemon *daemon, uint16_t port)
 {
-	return port < daemon->config->port_count ? daemon->config->ports[port].name : "?";
+	return port < daemon->config->port_count
+		       ? daemon->config->ports[port].name
+		       : link_name(daemon->reconcile.running.image[IMAGE_LINKS], port);
 }
 
 static const char *event_type_name(unsigned int type)

@@ -32,6 +32,8 @@ void sides_form(json_t *into, const struct reconcile *reconcile, uint32_t genera
 /* What the IDENT image calls an address: "default/web ..."; NULL when it has no name of its own. */
 const char *address_name(const struct reconcile *reconcile, const union addr *addr);
 const char *ident_name(const struct reconcile *reconcile, uint32_t ident, uint32_t *identity);
+/* Of a port or a tunnel, from a LINKS image; "?" when it is none. */
+const char *link_name(const struct image_header *links, uint16_t link);
 const char *port_name(const struct daemon *daemon, uint16_t port);
 json_t *event_form(const struct daemon *daemon, const struct event *event);
 

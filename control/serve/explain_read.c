@@ -200,8 +200,10 @@ static uint16_t port_towards(const struct reconcile *r, const union addr *src)
 
 static int port_in_read(struct request *request, struct msg_explain *ask)
 {
-	const struct config *config = request->daemon->config;
+	const struct image_header *image = request->daemon->reconcile.running.image[IMAGE_LINKS];
+	const struct image_link *links;
 	const char *name = NULL;
+	uint32_t count = 0;
 
 	if (request_text(request, "in", REQUEST_OPTIONAL, &name))
 		return -EINVAL;
@@ -209,9 +211,10 @@ static int port_in_read(struct request *request, struct msg_explain *ask)
 		ask->port_in = port_towards(&request->daemon->reconcile, &ask->tuple.src);
 		return 0;
 	}
-	for (size_t i = 0; i < config->port_count; i++) {
-		if (strcmp(config->ports[i].name, name) == 0) {
-			ask->port_in = (uint16_t)i;
+	links = image ? image_records(image, IMAGE_LINKS_LINK, &count) : NULL;
+	for (uint32_t i = 0; i < count; i++) {
+		if (strcmp(links[i].name, name) == 0) {
+			ask->port_in = links[i].port;
 			return 0;
 		}
 	}

@@ -35,7 +35,7 @@ const char *image_kind_name(enum image_kind kind)
 		[IMAGE_SETTINGS] = "settings", [IMAGE_LINKS] = "links",	  [IMAGE_IDENT] = "ident",
 		[IMAGE_POLICY] = "policy",     [IMAGE_EGRESS] = "egress", [IMAGE_ROUTE] = "route",
 		[IMAGE_NEIGH] = "neigh",       [IMAGE_ORIGIN] = "origin", [IMAGE_L7] = "l7",
-		[IMAGE_SERVICE] = "service",
+		[IMAGE_SERVICE] = "service",   [IMAGE_TUNNEL] = "tunnel",
 	};
 
 	return (unsigned int)kind < IMAGE_KINDS ? names[kind] : "?";

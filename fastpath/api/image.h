@@ -20,12 +20,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fastpath/api/identity.h"
 #include "fastpath/api/image_service.h"
+#include "fastpath/api/image_tunnel.h"
 #include "fastpath/api/l7.h"
 #include "fastpath/base/addr.h"
 
 #define IMAGE_MAGIC	   0x53c1u
-#define IMAGE_VERSION	   3u
+#define IMAGE_VERSION	   4u
 #define IMAGE_SECTIONS_MAX 6
 #define IMAGE_SIZE_MAX	   (1ull << 32)
 #define IMAGE_NAME_MAX	   16
@@ -42,6 +44,7 @@ enum image_kind {
 	IMAGE_ORIGIN,	/* which object and line a decision came from */
 	IMAGE_L7,	/* what payloads must say */
 	IMAGE_SERVICE,	/* what is behind a service's address */
+	IMAGE_TUNNEL,	/* links that are no ports */
 	IMAGE_KINDS,
 };
 
@@ -91,7 +94,7 @@ enum syn_cookies {
 #define LINK_VERIFY_SOURCE 1u /* a packet's source must be routed back to this port */
 
 struct image_link {
-	uint16_t port; /* index of the port, in the order given at start */
+	uint16_t port; /* index of the port, in the order given at start; or of a tunnel */
 	uint16_t flags;
 	uint16_t mtu; /* of IP packets, bytes */
 	uint8_t mac[6];
@@ -122,17 +125,6 @@ struct image_ident {
 	uint32_t name;	       /* offset in the ORIGIN image's strings: "ns/pod labels" */
 	uint32_t pad;
 };
-
-/* Identities of pods, among those of Cilium. Others are reserved, or of addresses outside. */
-#define IDENTITY_PODS_FIRST 256u
-#define IDENTITY_PODS_LAST  0xffffffu
-
-/* Nobody in the cluster: unknown, world (of one family too), or a CIDR (those of scope local). */
-static inline bool identity_is_outside(uint32_t identity)
-{
-	return identity == 0 || identity == 2 || identity == 9 || identity == 10 ||
-	       identity >> 24 == 1;
-}
 
 struct image_ident_prefix {
 	struct prefix prefix; /* sorted by prefix_compare(), no duplicates */

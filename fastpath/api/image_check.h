@@ -36,3 +36,4 @@ int verify_policy(const struct verify *v);
 int verify_egress(const struct verify *v);
 int verify_l7(const struct verify *v);
 int verify_service(const struct verify *v);
+int verify_tunnel(const struct verify *v);

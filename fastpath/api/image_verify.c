@@ -19,8 +19,7 @@
 #include "fastpath/api/image_check.h"
 
 #define TIMEOUT_MAX_S (14u * 24 * 3600) /* half the clock of a flow is 24 days */
-#define PORT_MAX      64u
-#define LINK_MTU_MIN  68 /* RFC 791: what every link carries */
+#define LINK_MTU_MIN  68		/* RFC 791: what every link carries */
 #define NEIGHBOUR_MAX (600u * 1000)
 #define FRAGMENT_MAX  (600u * 1000)
 
@@ -82,7 +81,7 @@ static int verify_links(const struct verify *v)
 	uint64_t seen = 0;
 
 	for (uint32_t i = 0; i < v->count[IMAGE_LINKS_LINK]; i++, link++) {
-		if (link->port >= PORT_MAX || seen & 1ull << link->port)
+		if (link->port >= LINKS_MAX || seen & 1ull << link->port)
 			return verify_refuse(v, "link %u: port %u is too great or there twice", i,
 					     link->port);
 		if (link->flags & ~LINK_VERIFY_SOURCE || link->pad)
@@ -95,7 +94,7 @@ static int verify_links(const struct verify *v)
 		seen |= 1ull << link->port;
 	}
 	for (uint32_t i = 0; i < v->count[IMAGE_LINKS_LOCAL]; i++, local++) {
-		if (local->port >= PORT_MAX || !(seen & 1ull << local->port))
+		if (local->port >= LINKS_MAX || !(seen & 1ull << local->port))
 			return verify_refuse(v, "local address %u: no link has port %u", i,
 					     local->port);
 		if (local->flags & ~LOCAL_SHARED || local->pad)
@@ -136,7 +135,7 @@ static int verify_route(const struct verify *v)
 			return verify_refuse(v, "route %u is out of order or there twice", i);
 		if (r->kind >= ROUTE_KINDS || r->pad[0] || r->pad[1] || r->pad[2])
 			return verify_refuse(v, "route %u: unknown kind %u", i, r->kind);
-		if (r->port >= PORT_MAX || (r->mtu && r->mtu < LINK_MTU_MIN))
+		if (r->port >= LINKS_MAX || (r->mtu && r->mtu < LINK_MTU_MIN))
 			return verify_refuse(v, "route %u: port %u or mtu %u is out of range", i,
 					     r->port, r->mtu);
 		if (r->kind == ROUTE_VIA && !r->gateway.d[0] && !r->gateway.d[1])
@@ -152,7 +151,7 @@ static int verify_neigh(const struct verify *v)
 	for (uint32_t i = 0; i < v->count[IMAGE_NEIGH_RECORD]; i++, n++) {
 		if (n->flags & ~NEIGH_VALID || n->pad)
 			return verify_refuse(v, "neighbour %u: unknown flags", i);
-		if (n->port >= PORT_MAX)
+		if (n->port >= LINKS_MAX)
 			return verify_refuse(v, "neighbour %u: port %u is out of range", i,
 					     n->port);
 		if (n->flags & NEIGH_VALID && n->mac[0] & 1)
@@ -233,6 +232,7 @@ int image_verify(const void *data, size_t size, enum image_kind kind, struct ima
 		[IMAGE_ORIGIN] = verify_origin,
 		[IMAGE_L7] = verify_l7,
 		[IMAGE_SERVICE] = verify_service,
+		[IMAGE_TUNNEL] = verify_tunnel,
 	};
 	struct verify v = {.kind = kind, .error = error};
 	int err;

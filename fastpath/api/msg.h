@@ -62,6 +62,7 @@ enum msg_type {
 	MSG_STOP,
 	MSG_SERVICES,
 	MSG_MAGLEV,
+	MSG_WG,
 	MSG_REPLY = 64,
 	MSG_EVENTS,
 };
@@ -206,6 +207,18 @@ struct service_record {
 struct msg_maglev {
 	uint32_t service;
 	uint32_t pad;
+};
+
+/* MSG_WG: the live state of every peer, one record each, in the order of the WG image. */
+struct wg_record {
+	uint8_t public_key[32];
+	union addr endpoint; /* where it was heard last, or the image's; unspecified: not known */
+	uint16_t endpoint_port;
+	uint16_t link;
+	uint32_t has_session;	/* 1: packets can be sent now */
+	uint64_t handshake_ns;	/* CLOCK_REALTIME of the last one that was completed; 0: none */
+	uint64_t received_size; /* bytes of WireGuard's messages, as wg(8) counts them */
+	uint64_t sent_size;
 };
 
 struct msg_subscribe {

@@ -99,6 +99,8 @@ void flow_end(struct core *core, struct flow *flow, uint32_t why)
 		e->tuple = flow->key0;
 		e->wire = tuple_reverse(&flow->key1);
 		e->icmp_type = flow->icmp_type;
+		if (flow->state < FLOW_MAP)
+			e->src_identity = flow_extra_of(core->flows, flow)->told;
 		event_commit(core->events);
 	}
 	nat_release(core, flow);

@@ -111,7 +111,7 @@ struct flow {
 
 /*
  * What only few flows need, in an array beside the flows, by the same index; valid for
- * FLOW_F_DNAT, FLOW_F_EXTRA and FLOW_AFFINITY.
+ * FLOW_F_DNAT, FLOW_F_EXTRA and FLOW_AFFINITY, but for `told`.
  */
 struct flow_extra {
 	union addr backend;
@@ -132,9 +132,12 @@ struct flow_extra {
 	/* Where it is counted (backend_load.h), one more than the number; 0: not yet. */
 	uint32_t service;
 	uint32_t load;
+	/* Of every flow: the identity of its client that a tunnel told; 0: nobody did. */
+	uint32_t told;
+	uint32_t pad2;
 };
 
-static_assert(sizeof(struct flow_extra) == 40);
+static_assert(sizeof(struct flow_extra) == 48);
 static_assert(sizeof(struct flow) == 2ul * CACHE_LINE);
 static_assert(offsetof(struct flow, key1) == CACHE_LINE);
 

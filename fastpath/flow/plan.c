@@ -70,12 +70,28 @@ static bool judge(const struct generation *gen, const struct plan_question *q, s
 	return false;
 }
 
+bool flow_source(const struct generation *gen, const union addr *src, uint32_t told,
+		 uint32_t *ident)
+{
+	*ident = ident_lookup(gen->ident, src);
+	if (likely(!told))
+		return true;
+	/* Of what is outside an address tells more. */
+	if (identity_is_outside(told) && identity_is_outside(gen->ident->idents[*ident].identity))
+		return true;
+	*ident = ident_of_number(gen->ident, told, src);
+	return *ident != 0;
+}
+
 static bool plan_policy(const struct generation *gen, const struct plan_question *q,
 			struct plan *plan)
 {
 	const struct image_ident *src, *dst;
 
-	plan->src_ident = ident_lookup(gen->ident, &q->orig.src);
+	if (!flow_source(gen, &q->orig.src, q->told, &plan->src_ident)) {
+		refuse(plan, DROP_TUNNEL_IDENTITY, ANSWER_NONE, 0);
+		return false;
+	}
 	plan->dst_ident = ident_lookup(gen->ident, &q->target);
 	src = &gen->ident->idents[plan->src_ident];
 	dst = &gen->ident->idents[plan->dst_ident];
@@ -194,7 +210,8 @@ void flow_plan_question(const struct flow_table *flows, struct flow *flow, uint6
 				    .target_port = end.port,
 				    .icmp_type = flow->icmp_type,
 				    .port_in = PLAN_ANY_PORT,
-				    .client_hash = client_hash};
+				    .client_hash = client_hash,
+				    .told = flow_extra_of(flows, flow)->told};
 }
 
 void flow_hop(const struct generation *gen, const union addr *dst, struct hop *hop)

@@ -24,6 +24,7 @@ struct plan_question {
 	uint8_t icmp_type;    /* for ICMP and ICMPv6 */
 	uint32_t port_in;     /* or PLAN_ANY_PORT */
 	uint64_t client_hash; /* picks the egress address */
+	uint32_t told;	      /* the identity of the sender, when a tunnel says it; else 0 */
 };
 
 struct plan {
@@ -42,6 +43,10 @@ struct plan {
 };
 
 void flow_plan(const struct generation *gen, const struct plan_question *q, struct plan *plan);
+
+/* Who sends from `src`: an ident that a tunnel `told` or its address tells. false: nobody is that. */
+bool flow_source(const struct generation *gen, const union addr *src, uint32_t told,
+		 uint32_t *ident);
 
 /* Of all that only who the ends are and what policy says. */
 void flow_judge(const struct generation *gen, const struct plan_question *q, struct plan *plan);

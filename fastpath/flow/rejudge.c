@@ -183,6 +183,8 @@ bool flow_rejudge(struct core *core, struct pkt *pkt)
 	}
 	if (flow_lost_backend(core, pkt))
 		return flow_begin_again(core, pkt);
+	if (pkt->dir == 0 && !(pkt->h.flags & HEADERS_ICMP_ERROR))
+		flow_extra_of(core->flows, flow)->told = pkt_identity(pkt);
 	flow_plan_question(core->flows, flow, flow_client_hash(core, &flow->key0.src), &q);
 	if (flow_is_of_service(core->flows, flow))
 		judge_service(core, flow, &q, &plan);
@@ -212,19 +214,34 @@ static void want_neighbour(struct core *core, const struct pkt *pkt, const struc
 	event_commit(core->events);
 }
 
+/* Behind a tunnel: what its outer packets need is known, too. */
+static bool is_known(const struct generation *gen, const struct hop *hop)
+{
+	return hop->number != NEIGH_NONE &&
+	       (hop->port < LINK_TUNNEL_FIRST || gen->via[hop->number] != NEIGH_NONE);
+}
+
 bool flow_find_hop(struct core *core, struct pkt *pkt)
 {
 	struct flow *flow = pkt->flow;
 	const union addr *to = pkt->dir ? &flow->key0.src : flow_backend(core->flows, flow).addr;
+	uint16_t number;
 	struct hop hop;
 
 	flow_hop(core->gen, to, &hop);
+	number = hop.number;
+	if (!hop.reason && number != NEIGH_NONE && !is_known(core->gen, &hop)) {
+		union addr peer = hop.addr;
+
+		flow_hop(core->gen, &peer, &hop);
+		hop.number = NEIGH_NONE;
+	}
 	if (hop.reason) {
 		pkt_refuse(core, pkt, hop.reason, hop.answer, 0);
 		return false;
 	}
 	if (hop.number != NEIGH_NONE) {
-		flow->nexthop[pkt->dir] = hop.number;
+		flow->nexthop[pkt->dir] = number;
 		pkt->flags &= (uint16_t)~PKT_WAITED;
 		return true;
 	}

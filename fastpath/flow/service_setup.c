@@ -209,7 +209,8 @@ static bool plan(struct core *core, struct pkt *pkt, const struct service_way *w
 {
 	struct plan_question q = {.orig = pkt->h.tuple,
 				  .port_in = pkt->port_in,
-				  .client_hash = flow_client_hash(core, &pkt->h.tuple.src)};
+				  .client_hash = flow_client_hash(core, &pkt->h.tuple.src),
+				  .told = pkt_identity(pkt)};
 
 	service_way_ask(core->gen, way, &q);
 	flow_plan(core->gen, &q, out);

@@ -11,7 +11,7 @@
 
 static const struct service_way no_way = {.index = SERVICE_NONE, .pick = PICK_NONE};
 
-bool service_way_find(const struct generation *gen, const struct tuple *orig,
+bool service_way_find(const struct generation *gen, const struct tuple *orig, uint32_t told,
 		      struct service_way *way)
 {
 	const struct service_table *t = gen->service;
@@ -21,7 +21,7 @@ bool service_way_find(const struct generation *gen, const struct tuple *orig,
 	way->frontend = service_find(t, &orig->dst, orig->dport, orig->proto);
 	if (!way->frontend)
 		return false;
-	ident = ident_lookup(gen->ident, &orig->src);
+	(void)flow_source(gen, &orig->src, told, &ident);
 	way->outside = identity_is_outside(gen->ident->idents[ident].identity);
 	way->index = way->outside ? way->frontend->service : way->frontend->service_inside;
 	way->service = &t->services[way->index];
@@ -89,6 +89,6 @@ void service_way_of_flow(struct core *core, struct flow *flow, struct service_wa
 	const struct generation *gen = core->gen;
 	struct backend_end end = flow_backend(core->flows, flow);
 
-	if (service_way_find(gen, &flow->key0, way))
+	if (service_way_find(gen, &flow->key0, flow_extra_of(core->flows, flow)->told, way))
 		set_pick(gen, way, service_pick_of(gen->service, way->index, end.addr, end.port));
 }

@@ -30,7 +30,7 @@ struct service_way {
 };
 
 /* The frontend and the service for packets of `orig`; false: it has none. */
-bool service_way_find(const struct generation *gen, const struct tuple *orig,
+bool service_way_find(const struct generation *gen, const struct tuple *orig, uint32_t told,
 		      struct service_way *way);
 
 /* Why this client may not call; DROP_NONE: it may. */

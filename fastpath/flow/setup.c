@@ -107,6 +107,7 @@ static struct flow *flow_begin(struct core *core, const struct pkt *pkt, const s
 	flow->timeout = flow_timeout(core, &flow->key0, false);
 	if (tr->flags & (FLOW_F_DNAT | FLOW_F_EXTRA))
 		*flow_extra_of(core->flows, flow) = tr->extra;
+	flow_extra_of(core->flows, flow)->told = pkt_identity(pkt);
 	state = first_state(core, flow, pkt);
 	if (flow_insert(core->flows, flow, state))
 		return NULL;
@@ -154,7 +155,8 @@ static bool ask(struct core *core, struct pkt *pkt, struct plan_question *q, str
 				    .target_port = orig->dport,
 				    .icmp_type = pkt->h.icmp_type,
 				    .port_in = pkt->port_in,
-				    .client_hash = flow_client_hash(core, &orig->src)};
+				    .client_hash = flow_client_hash(core, &orig->src),
+				    .told = pkt_identity(pkt)};
 	*tr = (struct translation){.reply = tuple_reverse(orig)};
 	if (!egress_in_pool(core->gen->egress, &orig->dst))
 		return true;
@@ -187,7 +189,7 @@ struct flow *flow_setup(struct core *core, struct pkt *pkt)
 		return NULL;
 	if (dsr_takes(core, pkt, &answered))
 		return answered;
-	if (service_way_find(core->gen, &pkt->h.tuple, &way) &&
+	if (service_way_find(core->gen, &pkt->h.tuple, pkt_identity(pkt), &way) &&
 	    !(pkt->h.flags & HEADERS_ICMP_ERROR))
 		return service_set_up(core, pkt, &way);
 	if (service_is_vip(core->gen->service, &pkt->h.tuple.dst)) {

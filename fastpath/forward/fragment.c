@@ -65,6 +65,10 @@ static struct pkt *piece_copy(struct core *core, const struct pkt *whole, uint32
 	piece->flags = whole->flags;
 	piece->port_in = whole->port_in;
 	piece->port_out = whole->port_out;
+	piece->nexthop = whole->nexthop;
+	piece->hash = whole->hash;
+	piece->hop_in = whole->hop_in;
+	piece->identity = whole->identity;
 	piece->h = whole->h;
 	memcpy(piece->data, whole->data, front);
 	memcpy(piece->data + front, whole->data + front + offset, size);

@@ -52,13 +52,14 @@ struct core {
 	uint32_t event_types; /* 1 << enum event_type that somebody reads */
 	bool tracing;
 
-	uint64_t port_mac[CORE_PORTS_MAX]; /* six bytes as they lie on the wire, then zero */
+	/* By link: six bytes as they lie on the wire, then zero; of tunnels all zero. */
+	uint64_t port_mac[LINKS_MAX];
 
 	/* where packets go that leave the batch */
 	struct pkt_list again;
 	struct pkt_list punt;
 	struct pkt_list refused;
-	struct batch out[CORE_PORTS_MAX];		       /* by port */
+	struct batch out[LINKS_MAX];			       /* by port, or tunnel */
 	struct batch away[CORE_WORKERS_MAX];		       /* by owner */
 	void (*flush_out)(struct core *core, uint32_t port);   /* out[port] is full */
 	void (*flush_away)(struct core *core, uint32_t owner); /* away[owner] is full */
@@ -117,7 +118,7 @@ static ALWAYS_INLINE void pkt_put_out(struct core *core, struct batch *out, stru
 	out->count = count + 1;
 }
 
-/* Finished: out of pkt->port_out. */
+/* Finished: out of pkt->port_out. Into a tunnel: to pkt->nexthop. */
 static ALWAYS_INLINE void pkt_send(struct core *core, struct pkt *pkt)
 {
 	pkt_put_out(core, &core->out[pkt->port_out], pkt);

@@ -27,6 +27,7 @@ struct event *core_event(struct core *core, enum event_type type, const struct p
 		e->port_in = pkt->port_in;
 		e->port_out = pkt->port_out;
 		e->length = pkt->len;
+		e->src_identity = pkt_identity(pkt);
 		e->tcp_flags = pkt->h.tcp_flags;
 	}
 	return e;

@@ -18,6 +18,9 @@ static struct pkt *own_open(struct core *core, const struct pkt *asked, uint32_t
 	own->flow = NULL;
 	own->depth = 0;
 	own->port_in = own->port_out = asked->port_in;
+	own->hash = asked->hash;
+	own->nexthop = own->hop_in = asked->hop_in;
+	own->identity = asked->identity;
 	own->h = (struct headers){.l3 = ETH_SIZE, .end = own->len};
 	return own;
 }

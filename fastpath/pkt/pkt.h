@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "fastpath/api/image_tunnel.h"
 #include "fastpath/base/attr.h"
 #include "fastpath/net/parse.h"
 
@@ -63,7 +64,7 @@ struct pkt {
 	uint16_t len;
 	uint16_t flags;
 	uint16_t nexthop;
-	uint8_t port_in;
+	uint8_t port_in; /* or a tunnel, from LINK_TUNNEL_FIRST on */
 	uint8_t port_out;
 	uint8_t dir;	     /* 0: as the flow's first packet, 1: the other way */
 	uint8_t depth;	     /* times round the pipeline */
@@ -72,7 +73,8 @@ struct pkt {
 	uint64_t held_ns;    /* since when it waits: fragments, neighbours */
 	uint32_t next;	     /* in a list of held packets; of a refused one, the origin */
 	uint16_t answer_mtu; /* for ANSWER_TOO_BIG */
-	uint16_t pad;
+	uint16_t hop_in;     /* port_in is a tunnel: the next hop that it came from */
+	uint32_t identity;   /* likewise: what the tunnel says of its sender; 0: nothing */
 
 	/* line 1: what parse found */
 	struct headers h CACHE_ALIGNED;
@@ -80,4 +82,9 @@ struct pkt {
 
 static_assert(offsetof(struct pkt, h) == CACHE_LINE);
 static_assert(DROP_REASONS <= UINT8_MAX);
-static_assert(DROP_REASONS <= UINT8_MAX);
+
+/* What a tunnel said of the packet's sender, or 0. */
+static ALWAYS_INLINE uint32_t pkt_identity(const struct pkt *pkt)
+{
+	return pkt->port_in >= LINK_TUNNEL_FIRST ? pkt->identity : 0;
+}

@@ -18,6 +18,7 @@
 #include "fastpath/table/route.h"
 #include "fastpath/table/service_table.h"
 #include "fastpath/table/settings.h"
+#include "fastpath/table/tunnel_table.h"
 
 static void plain_free(struct table *table)
 {
@@ -39,6 +40,7 @@ static const struct {
 	[IMAGE_ORIGIN] = {origin_build, plain_free, false},
 	[IMAGE_L7] = {l7_build, l7_free, true},
 	[IMAGE_SERVICE] = {NULL, service_free, true},
+	[IMAGE_TUNNEL] = {tunnel_build, plain_free, true},
 };
 
 int table_build(const struct image_header *image, const struct table *before, struct table **out)
@@ -78,6 +80,8 @@ static const struct table **slot_of(struct generation *g, enum image_kind kind)
 		return (const struct table **)&g->l7;
 	case IMAGE_SERVICE:
 		return (const struct table **)&g->service;
+	case IMAGE_TUNNEL:
+		return (const struct table **)&g->tunnel;
 	default:
 		return (const struct table **)&g->origin;
 	}
@@ -93,6 +97,23 @@ const struct table *generation_table(const struct generation *generation, enum i
 		(void)snprintf(error->text, sizeof(error->text), __VA_ARGS__); \
 		return -EINVAL;                                                \
 	} while (0)
+
+/* A link is a port or a tunnel, and what lies behind one is behind one that is there. */
+static int check_tunnels(const struct generation *g, struct image_error *error)
+{
+	for (uint32_t link = LINK_TUNNEL_FIRST; link < LINKS_MAX; link++) {
+		if (g->links->links[link].present != (tunnel_of_link(g->tunnel, link) != NULL))
+			REFUSE("link %u and its tunnel are not both there", link);
+	}
+	for (uint32_t i = 0; i < g->neigh->count; i++) {
+		uint32_t link = g->neigh->hops[i].port;
+
+		if (link >= LINK_TUNNEL_FIRST && g->neigh->hops[i].valid &&
+		    !tunnel_of_link(g->tunnel, link))
+			REFUSE("neighbour %u is behind a tunnel that is not there", i);
+	}
+	return 0;
+}
 
 /* Numbers in one table that must exist in another. */
 static int check_fit(const struct generation *g, struct image_error *error)
@@ -128,6 +149,37 @@ static int check_fit(const struct generation *g, struct image_error *error)
 
 		if (r->kind <= ROUTE_ONLINK && !g->links->links[r->port].present)
 			REFUSE("route %u leaves by port %u, which is no link", i, r->port);
+	}
+	return check_tunnels(g, error);
+}
+
+/* The next hop towards an address that packets around others go to. */
+static uint16_t hop_outside(const struct generation *g, const union addr *addr)
+{
+	uint32_t index = route_lookup(g->route, addr);
+	const struct image_route *route = &g->route->routes[index];
+
+	if (index == ROUTE_NONE || route->kind > ROUTE_ONLINK)
+		return NEIGH_NONE;
+	/* One tunnel in another may be, a tunnel in itself not. */
+	if (route->port >= LINK_TUNNEL_FIRST)
+		return NEIGH_NONE;
+	return neigh_lookup(g->neigh, route->port,
+			    route->kind == ROUTE_VIA ? &route->gateway : addr);
+}
+
+static int via_build(struct generation *g)
+{
+	if (!g->tunnel->count)
+		return 0;
+	g->via = malloc((g->neigh->count + 1ul) * sizeof(*g->via));
+	if (!g->via)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < g->neigh->count; i++) {
+		bool behind =
+			g->neigh->hops[i].valid && g->neigh->hops[i].port >= LINK_TUNNEL_FIRST;
+
+		g->via[i] = behind ? hop_outside(g, &g->neigh->records[i].addr) : NEIGH_NONE;
 	}
 	return 0;
 }
@@ -169,6 +221,11 @@ int generation_build(struct table *const tables[IMAGE_KINDS], const struct gener
 	for (int kind = 0; kind < IMAGE_KINDS; kind++)
 		*slot_of(g, kind) = tables[kind];
 	err = check_fit(g, error);
+	if (!err) {
+		err = via_build(g);
+		if (err)
+			(void)snprintf(error->text, sizeof(error->text), "out of memory");
+	}
 	if (err) {
 		free(g);
 		return err;
@@ -197,5 +254,6 @@ void generation_free(struct generation *generation)
 		if (--table->generations == 0)
 			table_free(table);
 	}
+	free(generation->via);
 	free(generation);
 }

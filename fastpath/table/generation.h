@@ -22,6 +22,7 @@ struct neigh_table;
 struct origin_table;
 struct l7_table;
 struct service_table;
+struct tunnel_table;
 
 /* Every table begins with this. */
 struct table {
@@ -43,6 +44,10 @@ struct generation {
 	const struct origin_table *origin;
 	const struct l7_table *l7;
 	const struct service_table *service;
+	const struct tunnel_table *tunnel;
+	/* By the number of a next hop behind a tunnel: the next hop of the packets around its own, or
+	 * NEIGH_NONE. Of other next hops: nothing. NULL without tunnels. */
+	uint16_t *via;
 };
 
 /* Flows use the highest bit, and zero. No flow sleeps through so many changes. */

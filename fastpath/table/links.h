@@ -5,8 +5,6 @@
 
 #include "fastpath/table/generation.h"
 
-#define LINKS_MAX 64u
-
 struct link {
 	bool present;
 	bool verify_source;

@@ -153,6 +153,34 @@ static uint32_t route_itself(const void *record, uint32_t index)
 	return index;
 }
 
+static uint32_t number_slot(const struct ident_table *t, uint32_t identity)
+{
+	return identity * 0x9e3779b1u >> 7 & t->mask;
+}
+
+/* The first of each number. */
+static void ident_number(struct ident_table *t, uint32_t index)
+{
+	uint32_t i = number_slot(t, t->idents[index].identity);
+
+	for (; t->by_number[i]; i = (i + 1) & t->mask)
+		if (t->idents[t->by_number[i] - 1].identity == t->idents[index].identity)
+			return;
+	t->by_number[i] = index + 1;
+}
+
+uint32_t ident_of_number(const struct ident_table *t, uint32_t identity, const union addr *addr)
+{
+	uint32_t i = number_slot(t, identity), known = ident_lookup(t, addr);
+
+	if (t->idents[known].identity == identity)
+		return known;
+	for (; t->by_number[i]; i = (i + 1) & t->mask)
+		if (t->idents[t->by_number[i] - 1].identity == identity)
+			return t->by_number[i] - 1;
+	return 0;
+}
+
 int ident_build(const struct image_header *image, struct table **out)
 {
 	struct ident_table *t = calloc(1, sizeof(*t));
@@ -164,11 +192,16 @@ int ident_build(const struct image_header *image, struct table **out)
 	idents = image_records(image, IMAGE_IDENT_RECORD, &t->count);
 	t->idents = table_copy(idents, t->count, sizeof(*t->idents));
 	prefixes = image_records(image, IMAGE_IDENT_PREFIX, &count);
-	if (!t->idents || lpm_of_records(prefixes, sizeof(struct image_ident_prefix), count,
-					 ident_of_prefix, &t->lpm)) {
+	t->mask = table_mask(t->count);
+	t->by_number = calloc(t->mask + 1ull, sizeof(*t->by_number));
+	if (!t->idents || !t->by_number ||
+	    lpm_of_records(prefixes, sizeof(struct image_ident_prefix), count, ident_of_prefix,
+			   &t->lpm)) {
 		ident_free(&t->table);
 		return -ENOMEM;
 	}
+	for (uint32_t i = 1; i < t->count; i++)
+		ident_number(t, i);
 	*out = &t->table;
 	return 0;
 }
@@ -179,6 +212,7 @@ void ident_free(struct table *table)
 
 	lpm_free(t->lpm);
 	free(t->idents);
+	free(t->by_number);
 	free(t);
 }
 

@@ -95,10 +95,28 @@ static void say_icmp(struct text *t, const uint8_t *l4, size_t size, bool v6)
 	say(t, " } upto %zu", size - 8);
 }
 
+/* A frame in VXLAN or Geneve, by the port. */
+static bool say_tunnel(struct text *t, const uint8_t *l4, size_t size)
+{
+	bool vxlan = get16(l4 + 2) == 8472;
+	size_t at = 8 + 8 + (vxlan ? 0 : (l4[8] & 0x3f) * 4u);
+	bool frame = vxlan || get16(l4 + 10) == 0x6558;
+
+	at += frame ? 14 : 0;
+	if ((!vxlan && get16(l4 + 2) != 6081) || size < at)
+		return false;
+	say(t, " udp %s %u { ", vxlan ? "vxlan" : "geneve", get32(l4 + 12) >> 8);
+	say_ip(t, l4 + at, size - at);
+	say(t, " }");
+	return true;
+}
+
 static void say_l4(struct text *t, uint8_t proto, const uint8_t *l4, size_t size, bool v6)
 {
 	if (proto == 6 && size >= 20)
 		say_tcp(t, l4, size);
+	else if (proto == 17 && size >= 30 && say_tunnel(t, l4, size))
+		;
 	else if (proto == 17 && size >= 8)
 		say(t, " udp len %zu%s", size - 8, get16(l4 + 6) ? "" : " nosum");
 	else if (proto == 132 && size >= 12)

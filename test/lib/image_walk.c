@@ -177,6 +177,8 @@ uint64_t image_walk(const struct image_header *image)
 		return walk_service(image);
 	case IMAGE_L7:
 		return walk_l7(image);
+	case IMAGE_TUNNEL:
+		return walk_bytes(image, IMAGE_TUNNEL_RECORD, sizeof(struct image_tunnel));
 	case IMAGE_KINDS:
 		break;
 	}

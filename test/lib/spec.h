@@ -91,6 +91,16 @@ struct spec {
 	bool echo;
 	struct spec_number echo_id;
 	struct spec *quote; /* shared between copies; never freed */
+	/* UDP: `quote` lies in a tunnel, as a frame */
+	enum spec_tunnel {
+		SPEC_NO_TUNNEL,
+		SPEC_VXLAN,
+		SPEC_GENEVE,
+		SPEC_GENEVE_IP
+	} tunnel;
+	uint32_t vni;
+	struct spec_bytes tunnel_options; /* Geneve */
+
 	uint32_t quote_max; /* bytes of it; 0: as routers do */
 	/* the rest */
 	uint32_t tag; /* SCTP */

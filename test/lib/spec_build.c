@@ -125,9 +125,41 @@ static size_t build_tcp(const struct spec *s, const struct spec_values *v, uint8
 	return size;
 }
 
+static size_t build_ip(const struct spec *s, const struct spec_values *v, uint8_t *out);
+
+/* What stands between UDP and the frame in a tunnel; returns its size. */
+static size_t put_tunnel(const struct spec *s, uint8_t *p)
+{
+	size_t options = s->tunnel_options.size;
+
+	put32(p, 0x08000000);
+	put32(p + 4, s->vni << 8);
+	if (s->tunnel == SPEC_VXLAN)
+		return 8;
+	put16(p, (uint32_t)options / 4 << 8);
+	put16(p + 2, s->tunnel == SPEC_GENEVE		? 0x6558
+		     : addr_is_v4(&s->quote->src.value) ? 0x0800
+							: 0x86dd);
+	memcpy(p + 8, s->tunnel_options.bytes, options);
+	return 8 + options;
+}
+
+/* A frame in a tunnel. Who says nothing else is "SL" and the end of the peer's address, and 1. */
+static size_t put_inside(const struct spec *s, const struct spec_values *v, uint8_t *p)
+{
+	size_t size = put_tunnel(s, p);
+	union addr peer = spec_addr_value(&s->dst, v);
+	uint8_t to[6] = {2, 'S', 'L', peer.b[13], peer.b[14], peer.b[15]};
+	uint8_t from[6] = {2, 'S', 'L', 0, 0, 1};
+
+	if (s->tunnel == SPEC_GENEVE_IP)
+		return size + build_ip(s->quote, v, p + size);
+	return size + spec_build(s->quote, v, to, from, p + size);
+}
+
 static size_t build_udp(const struct spec *s, const struct spec_values *v, uint8_t *p)
 {
-	size_t size = 8 + put_payload(p + 8, s->len);
+	size_t size = 8 + (s->tunnel ? put_inside(s, v, p + 8) : put_payload(p + 8, s->len));
 	uint16_t sum;
 
 	put16(p, spec_number_value(&s->sport, v));
@@ -139,8 +171,6 @@ static size_t build_udp(const struct spec *s, const struct spec_values *v, uint8
 	put16(p + 6, s->no_checksum ? 0 : sum ? sum : 0xffff);
 	return size;
 }
-
-static size_t build_ip(const struct spec *s, const struct spec_values *v, uint8_t *out);
 
 static size_t build_icmp(const struct spec *s, const struct spec_values *v, uint8_t *p)
 {
@@ -401,6 +431,13 @@ void spec_bind(const struct spec *s, struct spec_values *v, const uint8_t *frame
 	if (s->has_ports) {
 		bind_number(&s->sport, v, l4);
 		bind_number(&s->dport, v, l4 + 2);
+	}
+	if (s->tunnel) {
+		const uint8_t *inner = l4 + 16 + s->tunnel_options.size;
+
+		inner -= s->tunnel == SPEC_GENEVE_IP ? SPEC_ETH : 0;
+		if (inner < frame + size)
+			spec_bind(s->quote, v, inner, (size_t)(frame + size - inner));
 	}
 	if (s->echo)
 		bind_number(&s->echo_id, v, l4 + 4);

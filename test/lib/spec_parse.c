@@ -210,11 +210,26 @@ static const struct {
 	{"icmp", 1, false, 8, parse_icmp}, {"icmp6", 58, false, 8, parse_icmp},
 };
 
+/* The line is about what was in the tunnel of the line before, which has gone one hop. */
+static void come_out(struct spec *s)
+{
+	struct spec inside = *s->quote;
+
+	inside.src = s->src;
+	inside.dst = s->dst;
+	inside.sport = s->sport;
+	inside.dport = s->dport;
+	inside.ttl--;
+	*s = inside;
+}
+
 static void parse_protocol(struct words *w, struct spec *s, bool has_ports)
 {
 	const char *name = take(w);
 
 	s->has_ports = false;
+	if (s->tunnel)
+		come_out(s);
 	if (strcmp(name, "proto") == 0) {
 		s->proto = (uint8_t)take_number(w);
 		return;
@@ -352,6 +367,32 @@ static void word_quote(struct words *w, struct spec *s)
 		fail(w, "quote {", "is not closed");
 }
 
+/* vxlan VNI { packet }, geneve VNI OPTIONS { packet }: a frame in a tunnel; geneveip: a packet. */
+static void tunnel_read(struct words *w, struct spec *s, enum spec_tunnel tunnel)
+{
+	s->vni = take_number(w);
+	if (tunnel != SPEC_VXLAN)
+		s->tunnel_options = take_hex(w);
+	s->ip_id.var = VAR_ANY;
+	word_quote(w, s);
+	s->tunnel = tunnel;
+}
+
+static void word_vxlan(struct words *w, struct spec *s)
+{
+	tunnel_read(w, s, SPEC_VXLAN);
+}
+
+static void word_geneve(struct words *w, struct spec *s)
+{
+	tunnel_read(w, s, SPEC_GENEVE);
+}
+
+static void word_geneveip(struct words *w, struct spec *s)
+{
+	tunnel_read(w, s, SPEC_GENEVE_IP);
+}
+
 static void word_wscale(struct words *w, struct spec *s)
 {
 	s->tcp_options = (struct spec_bytes){
@@ -431,12 +472,13 @@ static const struct {
 	{                          \
 #name, word_##name \
 	}
-	WORD(ttl),   WORD(tos),	    WORD(id),	    WORD(seq),	   WORD(ack),	  WORD(win),
-	WORD(len),   WORD(tag),	    WORD(mtu),	    WORD(upto),	   WORD(cut),	  WORD(pad),
-	WORD(df),    WORD(nodf),    WORD(whole),    WORD(nosum),   WORD(badsum),  WORD(resum),
-	WORD(noext), WORD(options), WORD(tcpopt),   WORD(ethdst),  WORD(ethsrc),  WORD(ethtype),
-	WORD(frag),  WORD(ext),	    WORD(hopopts),  WORD(dstopts), WORD(routing), WORD(patch),
-	WORD(quote), WORD(wscale),  WORD(anylabel), WORD(sack),
+	WORD(ttl),	WORD(tos),     WORD(id),       WORD(seq),     WORD(ack),     WORD(win),
+	WORD(len),	WORD(tag),     WORD(mtu),      WORD(upto),    WORD(cut),     WORD(pad),
+	WORD(df),	WORD(nodf),    WORD(whole),    WORD(nosum),   WORD(badsum),  WORD(resum),
+	WORD(noext),	WORD(options), WORD(tcpopt),   WORD(ethdst),  WORD(ethsrc),  WORD(ethtype),
+	WORD(frag),	WORD(ext),     WORD(hopopts),  WORD(dstopts), WORD(routing), WORD(patch),
+	WORD(quote),	WORD(wscale),  WORD(anylabel), WORD(sack),    WORD(vxlan),   WORD(geneve),
+	WORD(geneveip),
 };
 
 static void parse_word(struct words *w, struct spec *s)

@@ -311,6 +311,7 @@ struct image_header *traffic_image(const struct traffic_tables *world, enum imag
 		(void)image_writer_add(&w, IMAGE_L7_SET, &never_asked, sizeof(never_asked));
 		break;
 	case IMAGE_SERVICE:
+	case IMAGE_TUNNEL:
 		break;
 	default:
 		(void)image_writer_add(&w, IMAGE_ORIGIN_RECORD, &origin, sizeof(origin));

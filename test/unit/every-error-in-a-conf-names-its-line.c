@@ -111,6 +111,26 @@ static const struct {
 	{PORTS "sizes : { frames = 1024; fragments = 513; };",
 	 ":2: sizes: fragments 513 is more than half of frames 1024: held fragments could take "
 	 "every packet buffer"},
+	{PORTS "tunnel : { protocol = \"gre\"; };",
+	 ":2: tunnel.protocol: \"gre\" is not \"none\", \"vxlan\" or \"geneve\""},
+	{PORTS "tunnel : { vni = 16777216; };",
+	 ":2: tunnel.vni: 16777216 is not between 0 and 16777215"},
+	{PORTS "tunnel : { vni = 1; };", ":2: tunnel.vni: only with identity = \"address\""},
+	{PORTS "tunnel : { mtu = 67; };", ":2: tunnel.mtu: 67 is less than 68"},
+	{PORTS "tunnel : { protocol = \"vxlan\"; name = \"\"; };",
+	 ":2: tunnel.name: must not be empty"},
+	{PORTS "tunnel : { protocol = \"vxlan\"; name = \"pods\"; };",
+	 ": tunnel.name: \"pods\" is a port already"},
+	{PORTS "tunnel : { addresses = [ \"10.0.0.0/8\" ]; };",
+	 ":2: tunnel.addresses: \"10.0.0.0/8\" is not an address"},
+	{PORTS "tunnel : { peers = ( { mac = \"02:00:00:00:00:01\"; } ); };",
+	 ":2: tunnel.peers[0]: needs `address'"},
+	{PORTS
+	 "tunnel : { peers = ( { address = \"10.0.0.1\"; prefixes = [ \"10.0.0.1/8\" ]; } ); };",
+	 ":2: tunnel.peers[0].prefixes: 10.0.0.1/8 has bits set behind its length"},
+	{PORTS
+	 "tunnel : { peers = ( { address = \"10.0.0.1\"; },\n{ address = \"10.0.0.1\"; } ); };",
+	 ":2: tunnel.peers[1]: the address of peers[0]"},
 
 	/* without a kernel */
 	{IN_STATIC("routes = ( { port = \"pods\"; } );"), ":3: static.routes[0]: needs `prefix'"},

@@ -272,6 +272,46 @@ static void each_lie_in_l7_rules_is_refused(void **state)
 	compiled.image[IMAGE_L7] = before;
 }
 
+static struct image_header *tunnel_image(void)
+{
+	struct image_tunnel tunnel = {.link = LINK_TUNNEL_FIRST, .udp_port = 8472};
+	struct image_writer w;
+
+	image_writer_open(&w, IMAGE_TUNNEL);
+	tunnel.flags = TUNNEL_IDENTITY;
+	(void)image_writer_add(&w, IMAGE_TUNNEL_RECORD, &tunnel, sizeof(tunnel));
+	tunnel = (struct image_tunnel){
+		.link = LINKS_MAX - 1, .udp_port = 6081, .kind = TUNNEL_GENEVE, .vni = 42};
+	(void)image_writer_add(&w, IMAGE_TUNNEL_RECORD, &tunnel, sizeof(tunnel));
+	return image_writer_close(&w);
+}
+
+static void each_lie_about_tunnels_is_refused(void **state)
+{
+	static const union addr v4 = {.w = {0, 0, BE32(0xffff), 1}}, v6 = {.b = {0x20}};
+	struct image_header *before = compiled.image[IMAGE_TUNNEL];
+
+	(void)state;
+	compiled.image[IMAGE_TUNNEL] = tunnel_image();
+	assert_int_equal(verify(compiled.image[IMAGE_TUNNEL], compiled.image[IMAGE_TUNNEL]->size,
+				IMAGE_TUNNEL),
+			 0);
+	LIE(IMAGE_TUNNEL, IMAGE_TUNNEL_RECORD, struct image_tunnel, 0, link, LINK_TUNNEL_FIRST - 1);
+	LIE(IMAGE_TUNNEL, IMAGE_TUNNEL_RECORD, struct image_tunnel, 1, link, LINKS_MAX);
+	LIE(IMAGE_TUNNEL, IMAGE_TUNNEL_RECORD, struct image_tunnel, 1, link, LINK_TUNNEL_FIRST);
+	LIE(IMAGE_TUNNEL, IMAGE_TUNNEL_RECORD, struct image_tunnel, 0, udp_port, 0);
+	LIE(IMAGE_TUNNEL, IMAGE_TUNNEL_RECORD, struct image_tunnel, 0, udp_port, 6081);
+	LIE(IMAGE_TUNNEL, IMAGE_TUNNEL_RECORD, struct image_tunnel, 0, kind, TUNNEL_KINDS);
+	LIE(IMAGE_TUNNEL, IMAGE_TUNNEL_RECORD, struct image_tunnel, 0, flags, 4);
+	LIE(IMAGE_TUNNEL, IMAGE_TUNNEL_RECORD, struct image_tunnel, 0, pad, 1);
+	LIE(IMAGE_TUNNEL, IMAGE_TUNNEL_RECORD, struct image_tunnel, 0, vni, 1);
+	LIE(IMAGE_TUNNEL, IMAGE_TUNNEL_RECORD, struct image_tunnel, 1, vni, TUNNEL_VNI_MAX + 1);
+	LIE(IMAGE_TUNNEL, IMAGE_TUNNEL_RECORD, struct image_tunnel, 0, local4, v6);
+	LIE(IMAGE_TUNNEL, IMAGE_TUNNEL_RECORD, struct image_tunnel, 0, local6, v4);
+	free(compiled.image[IMAGE_TUNNEL]);
+	compiled.image[IMAGE_TUNNEL] = before;
+}
+
 static void rows_that_share_spans_cost_no_more_than_their_size(void **state)
 {
 	struct image_writer w;
@@ -337,6 +377,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_byte_does_no_harm),
 		cmocka_unit_test(each_lie_in_a_record_is_refused),
 		cmocka_unit_test(each_lie_in_l7_rules_is_refused),
+		cmocka_unit_test(each_lie_about_tunnels_is_refused),
 		cmocka_unit_test(sections_that_overlap_or_overflow_are_refused),
 		cmocka_unit_test(rows_that_share_spans_cost_no_more_than_their_size),
 		cmocka_unit_test(a_million_cells_take_milliseconds),

@@ -49,9 +49,10 @@ static void assert_same(const char *group, const void *a, const void *b)
 
 static void its_values_are_the_defaults(void **state)
 {
-	static const char *const groups[] = {
-		"",    "paths",	 "workers", "sizes",	 "punt",       "nat",	   "timeouts",
-		"tcp", "policy", "icmp",    "fragments", "neighbours", "services", "health"};
+	static const char *const groups[] = {"",	 "paths",  "workers",	"sizes",
+					     "punt",	 "nat",	   "timeouts",	"tcp",
+					     "policy",	 "icmp",   "fragments", "neighbours",
+					     "services", "health", "tunnel"};
 	struct config shown, least;
 
 	(void)state;

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Out of the tunnel. Who is believed: an outer packet must be for an address of ours, come from a
+ * peer's address, and by the port that leads there; else a pod could speak for a node. The network
+ * number then says who sent what is inside.
+ */
+
+#include "fastpath/net/ecn.h"
+#include "fastpath/net/eth.h"
+#include "fastpath/net/l4.h"
+#include "fastpath/pkt/core.h"
+#include "fastpath/table/links.h"
+#include "fastpath/table/neigh.h"
+#include "fastpath/table/route.h"
+#include "fastpath/table/tunnel_table.h"
+#include "fastpath/tunnel/tunnel_kinds.h"
+#include "fastpath/tunnel/tunnel_stage.h"
+
+/* The tunnel that receives at the packet's port, or NULL. */
+static ALWAYS_INLINE const struct tunnel *tunnel_of(const struct tunnel_table *t,
+						    const struct headers *h)
+{
+	if (likely(h->tuple.proto != IP_PROTO_UDP) || h->flags & HEADERS_ICMP_ERROR ||
+	    h->frag_offset)
+		return NULL;
+	for (uint32_t i = 0; i < t->count; i++)
+		if (t->tunnels[i].udp_port == h->tuple.dport)
+			return &t->tunnels[i];
+	return NULL;
+}
+
+/* The link by which packets come from a peer. */
+static uint32_t link_of_peer(const struct generation *gen, uint32_t hop, const union addr *peer)
+{
+	uint32_t route;
+
+	if (gen->via[hop] != NEIGH_NONE)
+		return gen->neigh->hops[gen->via[hop]].port;
+	route = route_lookup(gen->route, peer);
+	return route == ROUTE_NONE ? LINKS_MAX : gen->route->routes[route].port;
+}
+
+static enum drop_reason peer_find(const struct generation *gen, const struct pkt *pkt,
+				  const struct tunnel *tunnel, uint16_t *hop)
+{
+	*hop = neigh_lookup(gen->neigh, tunnel->link, &pkt->h.tuple.src);
+	if (*hop == NEIGH_NONE)
+		return DROP_TUNNEL_PEER;
+	if (gen->links->links[pkt->port_in].verify_source &&
+	    link_of_peer(gen, *hop, &pkt->h.tuple.src) != pkt->port_in)
+		return DROP_INVALID_SOURCE;
+	return DROP_NONE;
+}
+
+/* Over IPv4 it may be zero (RFC 7348 section 5); over IPv6 parse has seen that it is not. */
+static bool checksum_holds(const struct pkt *pkt, const struct udp_header *udp)
+{
+	uint32_t size = from_be16(udp->len);
+	uint64_t sum;
+
+	if (!udp->cksum)
+		return true;
+	sum = cksum_pseudo(&pkt->h.tuple.src, &pkt->h.tuple.dst, IP_PROTO_UDP, size);
+	return cksum_fold(cksum_add(sum, udp, size)) == 0xffff;
+}
+
+/* The mark of the outer packet onto the one inside, if that is long enough to be an IP packet;
+ * else it will be dropped by another name. */
+static bool congestion_follows(const uint8_t *outer, uint8_t *ip, uint32_t size)
+{
+	uint8_t before, after;
+
+	if (size < IP4_MIN || (ip[0] >> 4 == 6 && size < IP6_SIZE))
+		return true;
+	before = ip_tos(ip) & ECN_MASK;
+	if (!ecn_combine(before, ip_tos(outer) & ECN_MASK, &after))
+		return false;
+	if (after != before)
+		ecn_write(ip, after);
+	return true;
+}
+
+static enum drop_reason vni_take(const struct tunnel *tunnel, uint32_t vni, bool is_v4,
+				 uint32_t *identity)
+{
+	*identity = 0;
+	if (tunnel->flags & TUNNEL_IDENTITY)
+		*identity = identity_of_vni(vni, is_v4);
+	else if (vni != tunnel->vni)
+		return DROP_TUNNEL_VNI;
+	return DROP_NONE;
+}
+
+/* The frame inside becomes the packet's: whatever address it was sent to, it is for us. */
+static void frame_take(struct pkt *pkt, uint8_t *inner, uint32_t size, be16 type)
+{
+	struct eth_header *eth;
+
+	if (type) {
+		inner -= ETH_SIZE;
+		size += ETH_SIZE;
+	}
+	eth = (void *)inner;
+	memset(eth->dst, 0, sizeof(eth->dst));
+	if (type) {
+		memset(eth->src, 0, sizeof(eth->src));
+		eth->type = type;
+	}
+	pkt->data = inner;
+	pkt->len = (uint16_t)size;
+}
+
+static enum drop_reason unwrap(const struct generation *gen, struct pkt *pkt,
+			       const struct tunnel *tunnel)
+{
+	const struct udp_header *udp = (const void *)(pkt->data + pkt->h.l4);
+	uint8_t *outer = pkt->data + pkt->h.l3, *header = pkt->data + pkt->h.l4 + UDP_SIZE, *inner;
+	uint32_t size = from_be16(udp->len) - UDP_SIZE, ip_at;
+	struct tunnel_found found;
+	enum drop_reason reason;
+	uint16_t hop;
+
+	if (pkt->h.flags & HEADERS_FRAGMENT)
+		return DROP_TUNNEL_FRAGMENT;
+	reason = peer_find(gen, pkt, tunnel, &hop);
+	if (reason)
+		return reason;
+	reason = tunnel_ops_of[tunnel->kind]->read(header, size, &found);
+	if (reason)
+		return reason;
+	if (!checksum_holds(pkt, udp))
+		return DROP_TUNNEL_CHECKSUM;
+	inner = header + found.inner;
+	size -= found.inner;
+	ip_at = found.type ? 0 : ETH_SIZE;
+	reason =
+		vni_take(tunnel, found.vni, size > ip_at && inner[ip_at] >> 4 == 4, &pkt->identity);
+	if (reason)
+		return reason;
+	if (!congestion_follows(outer, inner + ip_at, size - ip_at))
+		return DROP_TUNNEL_CONGESTION;
+	frame_take(pkt, inner, size, found.type);
+	pkt->port_in = tunnel->link;
+	pkt->hop_in = hop;
+	pkt->flags &= PKT_TRACED;
+	return DROP_NONE;
+}
+
+void decap_stage(struct core *core, struct batch *batch)
+{
+	const struct tunnel_table *t = core->gen->tunnel;
+	uint32_t kept = 0;
+
+	batch_foreach(batch, i) {
+		struct pkt *pkt = batch->pkts[i];
+		const struct tunnel *tunnel = tunnel_of(t, &pkt->h);
+		enum drop_reason reason;
+
+		if (likely(!tunnel) ||
+		    links_local(core->gen->links, &pkt->h.tuple.dst) == LOCAL_NO) {
+			batch->pkts[kept++] = pkt;
+			continue;
+		}
+		reason = unwrap(core->gen, pkt, tunnel);
+		if (unlikely(reason))
+			pkt_drop(core, pkt, reason);
+		else
+			pkt_again(core, pkt);
+	}
+	batch->count = kept;
+}
