@@ -8,58 +8,13 @@
  */
 
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "test/lib/rig.h"
+#include "test/lib/fuzz_rig.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define CONF "test/conf/egress.conf"
-
-static struct rig *rig_make(uint32_t workers)
-{
-	struct objects objects;
-	struct rig *rig = calloc(1, sizeof(*rig));
-	struct config config = {0};
-	struct config_error config_error;
-	struct objects_error objects_error;
-	struct rig_error error;
-
-	CHECK(rig);
-	objects_open(&objects);
-	if (config_load(CONF, &config, &config_error) ||
-	    objects_load_directory(&objects, config.objects, &objects_error) ||
-	    rig_open(rig, &config, NULL, workers, 5000000000000ull, &error) ||
-	    rig_publish(rig, &objects, &error)) {
-		(void)fprintf(stderr, "run from the top of the tree: %s cannot be used\n", CONF);
-		abort();
-	}
-	objects_free(&objects);
-	return rig;
-}
-
-/* What leaves is as long as its IP header says and can be read again, unless it is a fragment in
- * whose middle nothing can be known or an answer that quotes what could not be read. */
-static void check_output(struct rig *rig)
-{
-	for (uint32_t i = 0; i < rig->frame_count; i++) {
-		const struct rig_frame *f = &rig->frames[i];
-		uint8_t *frame = malloc(f->size);
-		enum drop_reason reason;
-		struct headers h;
-
-		CHECK(frame);
-		memcpy(frame, f->bytes, f->size);
-		reason = parse_frame(frame, f->size, &h);
-		CHECK(reason == DROP_NONE || reason == DROP_BAD_ICMP_INNER);
-		CHECK(reason || h.end == f->size || f->port == rig->engine.port_count);
-		free(frame);
-	}
-	rig_forget(rig);
-	rig->event_count = 0;
-}
 
 static void feed(struct rig *rig, const uint8_t *data, size_t size)
 {
@@ -84,7 +39,7 @@ static void feed(struct rig *rig, const uint8_t *data, size_t size)
 		size -= len;
 	}
 	rig_turn(rig);
-	check_output(rig);
+	fuzz_rig_check(rig);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -93,11 +48,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (uint32_t i = 0; i < 2; i++) {
 		if (!rigs[i])
-			rigs[i] = rig_make(i + 1);
+			rigs[i] = fuzz_rig_open(CONF, i + 1, NULL);
 		feed(rigs[i], data, size);
-		rig_wait(rigs[i], 4000000000ull);
-		check_output(rigs[i]);
-		CHECK(rig_held(rigs[i]) == 0);
+		fuzz_rig_settle(rigs[i]);
 	}
 	return 0;
 }
