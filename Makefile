@@ -17,7 +17,8 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 ARCH_FLAGS := $(if $(filter x86_64,$(shell uname -m)),-march=x86-64-v2)
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wundef -Wformat=2 -Wimplicit-fallthrough
-PACKAGES := libxdp libbpf liburcu-qsbr libconfig jansson yaml-0.1 libmnl libseccomp libcap-ng libpcap
+PACKAGES := libxdp libbpf liburcu-qsbr libconfig jansson yaml-0.1 libmnl libseccomp libcap-ng libpcap \
+	libsodium libb2
 
 # Only what asks backends is linked with these.
 HEALTH_PACKAGES := libcurl libmicrohttpd libcap-ng
@@ -36,7 +37,8 @@ SANITIZE := $(SANITIZE_$(FLAVOR))
 
 CFLAGS := -std=gnu2x -O2 -g $(ARCH_FLAGS) $(WARNINGS) -D_GNU_SOURCE -DSLUICE_VERSION='"$(VERSION)"' \
 	-I. -I$(B)/gen $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(SANITIZE) $(EXTRA_CFLAGS)
-LDLIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lpthread
+# Intel's multi-buffer library has no pkg-config file and is for x86-64 alone (crypto/aead_ipsec_mb.c).
+LDLIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) $(if $(filter x86_64,$(shell uname -m)),-lIPSec_MB) -lpthread
 HEALTH_LIBS := -Wl,--as-needed $(shell pkg-config --libs $(HEALTH_PACKAGES) 2>/dev/null) -Wl,--no-as-needed
 LDFLAGS := $(SANITIZE)
 
