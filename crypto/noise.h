@@ -32,6 +32,12 @@ struct noise_identity {
 	uint8_t public_key[WG_KEY_SIZE];
 };
 
+/* What both ends have computed so far: a hash of all that was said, and the chain of secrets. */
+struct noise_mix {
+	uint8_t hash[WG_HASH_SIZE];
+	uint8_t chain[WG_HASH_SIZE];
+};
+
 enum noise_state {
 	NOISE_IDLE,
 	NOISE_INITIATION_SENT,
@@ -53,8 +59,7 @@ struct noise_peer {
 	uint32_t remote_index;
 	uint8_t ephemeral[WG_KEY_SIZE];
 	uint8_t remote_ephemeral[WG_KEY_SIZE];
-	uint8_t hash[WG_HASH_SIZE];
-	uint8_t chain[WG_HASH_SIZE];
+	struct noise_mix mix;
 };
 
 /* The private key is clamped. -EINVAL: it is zero. */
@@ -73,7 +78,8 @@ void noise_peer_wipe(struct noise_peer *peer);
 
 /*
  * `local_index`: where the response shall go. `ephemeral`: 32 random bytes. `timestamp`: of
- * wg_timestamp_make(). `message` is whole but for its macs. -EINVAL: a useless ephemeral key.
+ * wg_timestamp_make(). `message` is whole but for its macs. -EINVAL: `ephemeral` is
+ * zero, as of a random generator that failed.
  */
 int noise_initiation_create(struct noise_peer *peer, const struct noise_identity *identity,
 			    uint32_t local_index, const uint8_t ephemeral[WG_KEY_SIZE],
@@ -89,8 +95,7 @@ enum wg_verdict noise_response_consume(struct noise_peer *peer,
 /* An initiation of which the sender is known but nothing proved. Wiped by noise_initiation_accept(). */
 struct noise_opened {
 	uint8_t public_key[WG_KEY_SIZE]; /* find the peer by it */
-	uint8_t hash[WG_HASH_SIZE];
-	uint8_t chain[WG_HASH_SIZE];
+	struct noise_mix mix;
 };
 
 /* WG_BAD_KEYS, WG_BAD_STATIC. `opened` is to be wiped if no noise_initiation_accept() follows. */
@@ -101,7 +106,7 @@ void noise_opened_wipe(struct noise_opened *opened);
 /* `peer` has the key opened->public_key. WG_BAD_TIMESTAMP, WG_OLD_TIMESTAMP, WG_TOO_SOON. */
 enum wg_verdict noise_initiation_accept(struct noise_peer *peer, struct noise_opened *opened,
 					const struct wg_initiation *message, uint64_t now_ns);
-/* -EINVAL: no initiation was accepted, or a useless ephemeral key of either end. */
+/* -EINVAL: no initiation was accepted, or `ephemeral` is zero. */
 int noise_response_create(struct noise_peer *peer, uint32_t local_index,
 			  const uint8_t ephemeral[WG_KEY_SIZE], struct wg_response *message);
 

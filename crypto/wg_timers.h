@@ -8,7 +8,7 @@
  * speaks.
  *
  *	deadline	set when				passed
- *	retransmit	an initiation was sent: 5 s + jitter	initiate again, 18 times more; then give up
+ *	retransmit	an initiation was sent: 5 s + jitter	initiate again, 19 times; then give up
  *	keepalive	data came and nothing went: 10 s	send a keepalive
  *	silence		data went and nothing came: 15 s + j.	initiate
  *	zero_keys	a session began: 540 s			forget handshake and sessions
@@ -34,6 +34,7 @@ struct wg_timers {
 	uint64_t handshake_sent_ns; /* the last message of a handshake that we sent; 0: never */
 	uint32_t attempts;
 	bool another_keepalive; /* data came again while a keepalive was due */
+	bool rearm_keepalive;	/* the one that is sent now shall be followed by another */
 	bool last_minute;	/* an initiation for wg_session_is_in_last_minute() was sent */
 };
 
@@ -60,7 +61,10 @@ enum wg_action {
 	WG_DO_KEEPALIVE = 1 << 3,
 };
 
-/* Both return actions. */
+/*
+ * Both return actions. A message that could not leave (no endpoint, no buffer) counts as sent: the
+ * deadlines are what tries again.
+ */
 uint32_t wg_timers_event(struct wg_timers *timers, enum wg_event event, uint64_t now_ns,
 			 uint32_t jitter_ns);
 uint32_t wg_timers_expire(struct wg_timers *timers, uint64_t now_ns);
