@@ -125,6 +125,7 @@ static const struct config_key keys[] = {
 	BOOL("timeouts", "dns_short", settings.udp_dns_short, true),
 
 	BOOL("tcp", "loose", settings.tcp_loose, false),
+	BOOL("tcp", "clamp_mss", settings.clamp_mss, false),
 
 	BOOL("policy", "audit", audit, false),
 	BOOL("policy", "cidr_matches_pods", cidr_matches_pods, false),

@@ -79,6 +79,8 @@ struct image_settings {
 	uint8_t tcp_loose;     /* 1: a TCP packet without a connection may open one */
 	uint8_t udp_dns_short; /* 1: port 53 uses the DNS timeout */
 	uint8_t syn_cookies;   /* enum syn_cookies, for services */
+	uint8_t clamp_mss;     /* 1: SYNs announce no more than fits the links they pass */
+	uint8_t pad[3];
 };
 
 /* What answers a SYN to a service when the half-open budget is used up. */

@@ -69,7 +69,8 @@ static int verify_settings(const struct verify *v)
 		return verify_refuse(v, "translation ports %u to %u are no range from 1 on",
 				     s->nat_port_first, s->nat_port_last);
 	if (s->udp_mapping > UDP_MAPPING_ENDPOINT_INDEPENDENT || s->tcp_loose > 1 ||
-	    s->udp_dns_short > 1 || s->syn_cookies >= SYN_COOKIES_MODES)
+	    s->udp_dns_short > 1 || s->syn_cookies >= SYN_COOKIES_MODES || s->clamp_mss > 1 ||
+	    s->pad[0] || s->pad[1] || s->pad[2])
 		return verify_refuse(v, "a switch has an unknown value");
 	return 0;
 }

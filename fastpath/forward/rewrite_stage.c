@@ -8,11 +8,13 @@
 #include "fastpath/forward/macs.h"
 #include "fastpath/forward/rewrite.h"
 #include "fastpath/forward/rewrite_plain.h"
+#include "fastpath/forward/segment_size.h"
 #include "fastpath/forward/sequence.h"
 #include "fastpath/net/eth.h"
 #include "fastpath/net/ip.h"
 #include "fastpath/pkt/core.h"
 #include "fastpath/table/route.h"
+#include "fastpath/table/settings.h"
 
 static bool last_hop(const struct pkt *pkt)
 {
@@ -139,4 +141,6 @@ void rewrite_stage(struct core *core, struct batch *batch)
 		}
 	}
 	batch->count = kept;
+	if (unlikely(core->gen->settings->image.clamp_mss))
+		segment_sizes_lower(core, batch);
 }
