@@ -48,11 +48,11 @@ static bool says_no_way(const uint8_t *data, const struct headers *h)
 }
 
 /* How much of the packet inside fits; 0: the number cannot be true. */
-static uint16_t room_inside(const uint8_t *data, const struct headers *h)
+static uint16_t room_inside(const uint8_t *data, const struct headers *h, uint32_t inner)
 {
 	const uint8_t *outer = data + h->inner_l3;
 	bool v6 = h->tuple.family == FAMILY_IP6;
-	uint32_t header = v6 ? IP6_SIZE : IP4_MIN, mtu = icmp_mtu(data, h);
+	uint32_t header = inner - h->inner_l3, mtu = icmp_mtu(data, h);
 	uint32_t at = v6 ? offsetof(struct ip6_header, payload_len)
 			 : offsetof(struct ip4_header, total_len);
 	uint32_t sent = from_be16(load16(outer + at)) + (v6 ? IP6_SIZE : 0);
@@ -87,10 +87,16 @@ bool tunnel_error_read(const uint8_t *data, const struct headers *h, struct tunn
 
 	if (!(h->flags & HEADERS_ICMP_ERROR) || (proto != IP_PROTO_IPIP && proto != IP_PROTO_IP6))
 		return false;
-	*e = (struct tunnel_error){.inner = h->inner_l4,
-				   .family = proto == IP_PROTO_IPIP ? FAMILY_IP4 : FAMILY_IP6};
+	return tunnel_error_read_at(data, h, h->inner_l4,
+				    proto == IP_PROTO_IPIP ? FAMILY_IP4 : FAMILY_IP6, e);
+}
+
+bool tunnel_error_read_at(const uint8_t *data, const struct headers *h, uint32_t inner,
+			  uint8_t family, struct tunnel_error *e)
+{
+	*e = (struct tunnel_error){.inner = (uint16_t)inner, .family = family};
 	if (icmp_is_too_big(data, h)) {
-		e->mtu = room_inside(data, h);
+		e->mtu = room_inside(data, h, inner);
 		if (!e->mtu)
 			return false;
 	} else if (!says_no_way(data, h)) {

@@ -20,8 +20,13 @@ struct tunnel_error {
 	uint8_t family; /* its version */
 };
 
-/* false: no such error, or it says too little to tell whom it concerns. */
+/* Of IP in IP. false: no such error, or it says too little to tell whom it concerns. */
 bool tunnel_error_read(const uint8_t *data, const struct headers *h, struct tunnel_error *e);
+
+/* The same for an ICMP error whose quoted packet has one of `family` inside of it, `inner` bytes from
+ * the start of the frame. */
+bool tunnel_error_read_at(const uint8_t *data, const struct headers *h, uint32_t inner,
+			  uint8_t family, struct tunnel_error *e);
 
 /* Writes the error about the packet inside over the frame, as from `source`, which is of its
  * version. Returns where the frame begins then, and its length in `*len`. */

@@ -9,6 +9,7 @@
 #include "fastpath/net/ecn.h"
 #include "fastpath/net/eth.h"
 #include "fastpath/net/l4.h"
+#include "fastpath/net/tunnel_error.h"
 #include "fastpath/pkt/core.h"
 #include "fastpath/table/links.h"
 #include "fastpath/table/neigh.h"
@@ -17,15 +18,16 @@
 #include "fastpath/tunnel/tunnel_kinds.h"
 #include "fastpath/tunnel/tunnel_stage.h"
 
-/* The tunnel that receives at the packet's port, or NULL. */
+/* The tunnel that receives at the packet's port, or sent what an ICMP error is about, or NULL. */
 static ALWAYS_INLINE const struct tunnel *tunnel_of(const struct tunnel_table *t,
 						    const struct headers *h)
 {
-	if (likely(h->tuple.proto != IP_PROTO_UDP) || h->flags & HEADERS_ICMP_ERROR ||
-	    h->frag_offset)
+	be16 port = h->flags & HEADERS_ICMP_ERROR ? h->tuple.sport : h->tuple.dport;
+
+	if (likely(h->tuple.proto != IP_PROTO_UDP) || h->frag_offset)
 		return NULL;
 	for (uint32_t i = 0; i < t->count; i++)
-		if (t->tunnels[i].udp_port == h->tuple.dport)
+		if (t->tunnels[i].udp_port == port)
 			return &t->tunnels[i];
 	return NULL;
 }
@@ -147,6 +149,72 @@ static enum drop_reason unwrap(const struct generation *gen, struct pkt *pkt,
 	return DROP_NONE;
 }
 
+/* ---- errors about outer packets ---- */
+
+/* Where the packet inside of a quoted one begins, and its version; false: it is not quoted so far. */
+static bool quoted_inside(const struct pkt *pkt, const struct tunnel *tunnel, uint32_t *inner,
+			  uint8_t *family)
+{
+	uint32_t header = pkt->h.inner_l4 + UDP_SIZE;
+	struct tunnel_found found;
+	be16 type;
+
+	if (header >= pkt->h.end ||
+	    tunnel_ops_of[tunnel->kind]->read(pkt->data + header, pkt->h.end - header, &found))
+		return false;
+	*inner = header + found.inner + (found.type ? 0 : ETH_SIZE);
+	type = found.type ? found.type : load16(pkt->data + *inner - sizeof(type));
+	*family = type == BE16(ETH_TYPE_IP4) ? FAMILY_IP4 : FAMILY_IP6;
+	return type == BE16(ETH_TYPE_IP4) || type == BE16(ETH_TYPE_IP6);
+}
+
+/*
+ * A router says that one of our outer packets does not fit, or finds no way. Who sent what is inside
+ * does not know of it, so he is told in terms of his packet, by a message that comes out of the tunnel
+ * as one of a router behind it would. false: no such error.
+ */
+static bool error_turned(struct core *core, struct pkt *pkt, const struct tunnel *tunnel)
+{
+	const struct link *link = &core->gen->links->links[tunnel->link];
+	uint16_t hop = neigh_lookup(core->gen->neigh, tunnel->link, &pkt->h.tuple.src);
+	const union addr *source;
+	struct tunnel_error error;
+	uint32_t inner;
+	uint8_t family;
+
+	if (hop == NEIGH_NONE || !quoted_inside(pkt, tunnel, &inner, &family) ||
+	    !tunnel_error_read_at(pkt->data, &pkt->h, inner, family, &error))
+		return false;
+	source = family == FAMILY_IP4 ? &link->source4 : &link->source6;
+	if (!(source->d[0] | source->d[1]))
+		return false;
+	pkt->data = tunnel_error_write(pkt->data, &pkt->h, &error, source, &pkt->len);
+	memset(pkt->data, 0, sizeof(((struct eth_header *)NULL)->dst));
+	pkt->port_in = tunnel->link;
+	pkt->hop_in = hop;
+	pkt->identity = IDENTITY_REMOTE_NODE;
+	pkt->flags &= PKT_TRACED;
+	pkt_again(core, pkt);
+	return true;
+}
+
+/* For an end of ours; false: the packet goes on. */
+static bool take(struct core *core, struct pkt *pkt, const struct tunnel *tunnel)
+{
+	enum drop_reason reason;
+
+	if (links_local(core->gen->links, &pkt->h.tuple.dst) == LOCAL_NO)
+		return false;
+	if (pkt->h.flags & HEADERS_ICMP_ERROR)
+		return error_turned(core, pkt, tunnel);
+	reason = unwrap(core->gen, pkt, tunnel);
+	if (unlikely(reason))
+		pkt_drop(core, pkt, reason);
+	else
+		pkt_again(core, pkt);
+	return true;
+}
+
 void decap_stage(struct core *core, struct batch *batch)
 {
 	const struct tunnel_table *t = core->gen->tunnel;
@@ -155,18 +223,9 @@ void decap_stage(struct core *core, struct batch *batch)
 	batch_foreach(batch, i) {
 		struct pkt *pkt = batch->pkts[i];
 		const struct tunnel *tunnel = tunnel_of(t, &pkt->h);
-		enum drop_reason reason;
 
-		if (likely(!tunnel) ||
-		    links_local(core->gen->links, &pkt->h.tuple.dst) == LOCAL_NO) {
+		if (likely(!tunnel) || !take(core, pkt, tunnel))
 			batch->pkts[kept++] = pkt;
-			continue;
-		}
-		reason = unwrap(core->gen, pkt, tunnel);
-		if (unlikely(reason))
-			pkt_drop(core, pkt, reason);
-		else
-			pkt_again(core, pkt);
 	}
 	batch->count = kept;
 }
