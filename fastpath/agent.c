@@ -140,6 +140,7 @@ static handler *const handlers[] = {
 	[MSG_STOP] = agent_stop,
 	[MSG_SERVICES] = agent_services,
 	[MSG_MAGLEV] = agent_maglev,
+	[MSG_WG] = agent_wg,
 };
 
 static int send_reply(struct agent_client *client, const struct agent_call *call, int status)
@@ -272,13 +273,16 @@ bool agent_turn(struct agent *agent, int timeout_ms)
 	__atomic_store_n(&engine->agent_sleeps, 1, __ATOMIC_RELAXED);
 	/* Pairs with the fence in tell_agent(): either it sees us asleep or we see its events. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (agent_pump(agent, false))
+	if (agent_wg_turn(agent) + agent_pump(agent, false))
 		timeout_ms = 0;
+	else
+		timeout_ms = agent_wg_timeout_ms(agent, timeout_ms);
 	ready = poll(fds, AGENT_CLIENTS_MAX + 2, timeout_ms) >= 0 || errno == EINTR;
 	__atomic_store_n(&engine->agent_sleeps, 0, __ATOMIC_RELAXED);
 	if (!ready)
 		return false;
 	(void)!read(engine->events_fd, &rung, sizeof(rung));
+	(void)agent_wg_turn(agent);
 	(void)agent_pump(agent, false);
 	for (int i = 0; i < AGENT_CLIENTS_MAX; i++) {
 		struct agent_client *client = &agent->clients[i];

@@ -70,7 +70,13 @@ int agent_trace(struct agent *agent, struct agent_client *client, struct agent_c
 int agent_subscribe(struct agent *agent, struct agent_client *client, struct agent_call *call);
 int agent_services(struct agent *agent, struct agent_client *client, struct agent_call *call);
 int agent_maglev(struct agent *agent, struct agent_client *client, struct agent_call *call);
+int agent_wg(struct agent *agent, struct agent_client *client, struct agent_call *call);
 int agent_replay(struct agent *agent, struct agent_client *client, struct agent_call *call);
 
 /* Carries events of all workers to subscribers; how many there were. */
 uint32_t agent_pump(struct agent *agent, bool wait);
+
+/* WireGuard's handshakes and timers; how many messages there were. */
+uint32_t agent_wg_turn(struct agent *agent);
+/* How long the agent may sleep: until a timer is due, but at most so long. */
+int agent_wg_timeout_ms(const struct agent *agent, int most_ms);

@@ -173,7 +173,11 @@ static int publish(struct agent *agent, struct agent_client *client, struct agen
 	/* They belong to the generation now. */
 	memset(client->pending, 0, sizeof(client->pending));
 	built = clock_now_ns();
-	publish_generation(&engine->publisher, next);
+	err = engine_publish(engine, next);
+	if (err) {
+		generation_free(next);
+		return err;
+	}
 	if (links)
 		tell_ports(agent);
 	for (uint32_t w = 0; w < engine->config.workers; w++)

@@ -13,6 +13,7 @@
 
 #include "fastpath/base/clock.h"
 #include "fastpath/base/log.h"
+#include "fastpath/wg/wg_world.h"
 
 #define STATE_MAGIC   0x73746174736c7563ull
 #define STATE_LAYOUT  6u /* grows when the meaning of a byte in shared memory changes */
@@ -175,6 +176,11 @@ int engine_open(struct engine *engine, const struct engine_config *config, uint6
 	err = state_open(engine, error);
 	if (!err)
 		err = buffers_open(engine, error);
+	if (!err) {
+		err = wg_world_open(&engine->wg, "auto");
+		if (err)
+			(void)fail(error, err, "WireGuard");
+	}
 	if (!err)
 		err = ports_open(engine, error);
 	if (!err)
@@ -205,11 +211,23 @@ void engine_close(struct engine *engine)
 	for (uint32_t w = 0; w < workers; w++)
 		pkt_cache_close(&engine->caches[w]);
 	pkt_pool_close(&engine->pool);
+	wg_world_close(engine->wg);
 	shm_unmap(&engine->state);
 	if (engine->events_fd >= 0)
 		(void)close(engine->events_fd);
 	generation_free(engine->publisher.current);
 	memset(engine, 0, sizeof(*engine));
+}
+
+int engine_publish(struct engine *engine, struct generation *next)
+{
+	int err = wg_world_adopt(engine->wg, next);
+
+	if (err)
+		return err;
+	publish_generation(&engine->publisher, next);
+	wg_world_settle(engine->wg, next);
+	return 0;
 }
 
 int engine_start(struct engine *engine)

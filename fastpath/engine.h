@@ -14,6 +14,8 @@
 #include "fastpath/table/publish.h"
 #include "fastpath/worker.h"
 
+struct wg_world;
+
 struct engine_config {
 	const char *state; /* name of the shared memory; NULL: private */
 	uint32_t workers;
@@ -44,7 +46,8 @@ struct engine {
 	uint64_t started_ns;
 	uint64_t flows_kept;  /* found in the state at start */
 	struct ring *handoff; /* [from * workers + to] */
-	int events_fd;	      /* workers ring it when events wait and the agent sleeps */
+	struct wg_world *wg;
+	int events_fd; /* workers ring it when events wait and the agent sleeps */
 	uint32_t agent_sleeps;
 };
 
@@ -57,6 +60,10 @@ int engine_open(struct engine *engine, const struct engine_config *config, uint6
 		struct engine_error *error);
 /* Ends what engine_open() began; workers must have stopped. */
 void engine_close(struct engine *engine);
+
+/* `next` becomes the running generation; the one before is freed. -ENOMEM: it is not, and still the
+ * caller's. */
+int engine_publish(struct engine *engine, struct generation *next);
 
 /* One thread for each worker. 0 or -errno. */
 int engine_start(struct engine *engine);

@@ -9,7 +9,9 @@
 #include "fastpath/forward/rewrite_stage.h"
 #include "fastpath/pkt/parse_stage.h"
 #include "fastpath/table/tunnel_table.h"
+#include "fastpath/table/wg_table.h"
 #include "fastpath/tunnel/tunnel_stage.h"
+#include "fastpath/wg/wg_stage.h"
 
 static const char *const names[STAGES] = {
 #define STAGE(name, text, when) [STAGE_##name] = #name,
@@ -75,7 +77,7 @@ static ALWAYS_INLINE void send_all(struct core *core, struct batch *batch)
 
 static void run_stages(struct core *core, struct batch *batch)
 {
-	const struct generation *gen = core->gen;
+	const bool has_tunnels = core->gen->has_tunnels; /* or WireGuard's devices */
 	uint64_t clock = clock_cycles();
 
 #define STAGE(name, text, when)                              \
@@ -84,8 +86,6 @@ static void run_stages(struct core *core, struct batch *batch)
 #include "fastpath/pipeline.def"
 #undef STAGE
 	(void)clock;
-	if (unlikely(gen->tunnel->count))
-		tunnel_flush_all(core);
 	send_all(core, batch);
 }
 
@@ -103,4 +103,26 @@ void pipeline_run(struct core *core, struct batch *batch)
 		batch->count = count;
 		run_stages(core, batch);
 	}
+}
+
+void pipeline_flush_link(struct core *core, uint32_t link)
+{
+	if (tunnel_of_link(core->gen->tunnel, link))
+		tunnel_flush(core, link);
+	else
+		wg_flush(core, link);
+}
+
+/* In the order of the stages: an overlay may go into encryption. */
+void pipeline_flush_links(struct core *core)
+{
+	const struct tunnel_table *tunnels = core->gen->tunnel;
+	const struct wg_table *wg = core->gen->wg;
+
+	for (uint32_t i = 0; i < tunnels->count; i++)
+		if (core->out[tunnels->tunnels[i].link].count)
+			tunnel_flush(core, tunnels->tunnels[i].link);
+	for (uint32_t i = 0; i < wg->count; i++)
+		if (core->out[wg->devices[i].link].count)
+			wg_flush(core, wg->devices[i].link);
 }

@@ -21,7 +21,8 @@
 #include "fastpath/pipeline.h"
 #include "fastpath/sandbox.h"
 #include "fastpath/table/links.h"
-#include "fastpath/tunnel/tunnel_stage.h"
+#include "fastpath/wg/wg_core.h"
+#include "fastpath/wg/wg_stage.h"
 
 #define EXPIRE_BUDGET  64u
 #define RECOUNT_BUDGET 256u
@@ -60,9 +61,16 @@ static void flush_port(struct worker *worker, uint32_t port_index)
 static void flush_out(struct core *core, uint32_t link)
 {
 	if (unlikely(link >= LINK_TUNNEL_FIRST))
-		tunnel_flush(core, link);
+		pipeline_flush_link(core, link);
 	else
 		flush_port(core->owner, link);
+}
+
+static void wake(struct core *core, uint32_t worker)
+{
+	struct worker *own = core->owner;
+
+	worker_wake(&own->engine->workers[worker]);
 }
 
 /* To the kernel: its tap takes frames that are addressed to the tap. */
@@ -91,6 +99,8 @@ static void flush_all(struct core *core)
 {
 	if (unlikely(core->punt.count))
 		flush_punt(core);
+	if (core->gen && unlikely(core->gen->has_tunnels))
+		pipeline_flush_links(core);
 	for (uint32_t port = 0; port < core->port_count; port++) {
 		if (core->out[port].count)
 			flush_out(core, port);
@@ -214,7 +224,7 @@ static ALWAYS_INLINE void tell_agent(struct worker *worker)
 	struct engine *engine = worker->engine;
 	uint64_t one = 1;
 
-	if (likely(worker->event_ring.head == worker->events_told))
+	if (likely(worker->event_ring.head == worker->events_told && !wg_has_told(worker->core.wg)))
 		return;
 	worker->events_told = worker->event_ring.head;
 	/* Pairs with the fence in agent_turn(). */
@@ -232,8 +242,13 @@ uint32_t worker_turn(struct worker *worker, uint64_t now_ns)
 	run_call(worker);
 	run_again(core);
 	moved = receive(worker);
-	if (core->worker_count > 1 && core->gen)
+	if (core->gen && unlikely(wg_is_busy(core->wg)))
+		moved += wg_turn(core);
+	if (core->worker_count > 1 && core->gen) {
 		moved += handoff_receive(worker);
+		moved += wg_share(core, moved == 0);
+		run_again(core);
+	}
 	flush_all(core);
 	tell_agent(worker);
 	core->counters->bursts += moved != 0;
@@ -313,6 +328,7 @@ static void core_open(struct worker *worker, struct counters *counters)
 	core->port_count = (uint16_t)(engine->port_count + engine->has_punt);
 	core->flush_out = flush_out;
 	core->flush_away = handoff_flush;
+	core->wake = wake;
 	core->owner = worker;
 	for (uint32_t i = 0; i < engine->port_count; i++)
 		memcpy(&core->port_mac[i], engine->ports[i].mac, 6);
@@ -343,7 +359,8 @@ int worker_open(struct worker *worker, struct engine *engine, uint32_t id, void 
 	}
 	core->services = service_state_open(core->flows, engine->state.kept,
 					    engine->keys.k[2] + now_ns + id);
-	if (!core->services) {
+	if (!core->services ||
+	    wg_core_open(&core->wg, engine->wg, id, config->workers, config->frames)) {
 		worker_close(worker);
 		return -ENOMEM;
 	}
@@ -358,6 +375,8 @@ void worker_close(struct worker *worker)
 		pkt_drop(core, core->waiting[i], DROP_SHUTDOWN);
 	core->waiting_count = 0;
 	frag_drop_all(core, DROP_SHUTDOWN);
+	wg_drop_all(core);
+	wg_core_close(core->wg);
 	flow_table_close(&worker->flow_table);
 	event_ring_close(&worker->event_ring);
 	nat_close(core->nat);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fastpath/engine.h"
+#include "fastpath/wg/wg_stage.h"
 #include "fastpath/worker.h"
 
 #define SLEEP_MS 50
@@ -61,7 +62,8 @@ void worker_sleep(struct worker *worker)
 	worker->core.counters->sleeps++;
 	__atomic_store_n(&worker->sleeping, 1, __ATOMIC_RELAXED);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (!handoff_waits(worker) && !__atomic_load_n(&worker->call, __ATOMIC_ACQUIRE) &&
+	if (!handoff_waits(worker) && wg_may_sleep(&worker->core) &&
+	    !__atomic_load_n(&worker->call, __ATOMIC_ACQUIRE) &&
 	    !__atomic_load_n(&worker->stop, __ATOMIC_RELAXED)) {
 		urcu_qsbr_thread_offline();
 		(void)poll(fds, count, timeout);

@@ -35,7 +35,7 @@ const char *image_kind_name(enum image_kind kind)
 		[IMAGE_SETTINGS] = "settings", [IMAGE_LINKS] = "links",	  [IMAGE_IDENT] = "ident",
 		[IMAGE_POLICY] = "policy",     [IMAGE_EGRESS] = "egress", [IMAGE_ROUTE] = "route",
 		[IMAGE_NEIGH] = "neigh",       [IMAGE_ORIGIN] = "origin", [IMAGE_L7] = "l7",
-		[IMAGE_SERVICE] = "service",   [IMAGE_TUNNEL] = "tunnel",
+		[IMAGE_SERVICE] = "service",   [IMAGE_TUNNEL] = "tunnel", [IMAGE_WG] = "wg",
 	};
 
 	return (unsigned int)kind < IMAGE_KINDS ? names[kind] : "?";
@@ -49,6 +49,18 @@ const void *image_records(const struct image_header *image, enum image_section_i
 	if (count)
 		*count = s->count;
 	return (const uint8_t *)image + s->offset;
+}
+
+bool image_is_secret(enum image_kind kind)
+{
+	return kind == IMAGE_WG;
+}
+
+void image_free(struct image_header *image)
+{
+	if (image && image_is_secret(image->kind))
+		explicit_bzero(image, image->size);
+	free(image);
 }
 
 void image_writer_open(struct image_writer *w, enum image_kind kind)
@@ -131,8 +143,11 @@ uint32_t image_writer_string(struct image_writer *w, enum image_section_id secti
 
 static void writer_clear(struct image_writer *w)
 {
-	for (unsigned int i = 0; i < IMAGE_SECTIONS_MAX; i++)
+	for (unsigned int i = 0; i < IMAGE_SECTIONS_MAX; i++) {
+		if (image_is_secret(w->kind) && w->bytes[i])
+			explicit_bzero(w->bytes[i], w->room[i]);
 		free(w->bytes[i]);
+	}
 	image_writer_open(w, w->kind);
 }
 

@@ -14,6 +14,7 @@
  * nothing.
  *
  * Numbers are host order; addresses and ports named be* are wire order. All padding is zero.
+ * The records are one file, as they are one list; kinds that are long have their own.
  */
 
 #include <stdbool.h>
@@ -23,6 +24,7 @@
 #include "fastpath/api/identity.h"
 #include "fastpath/api/image_service.h"
 #include "fastpath/api/image_tunnel.h"
+#include "fastpath/api/image_wg.h"
 #include "fastpath/api/l7.h"
 #include "fastpath/base/addr.h"
 
@@ -45,6 +47,7 @@ enum image_kind {
 	IMAGE_L7,	/* what payloads must say */
 	IMAGE_SERVICE,	/* what is behind a service's address */
 	IMAGE_TUNNEL,	/* links that are no ports */
+	IMAGE_WG,	/* WireGuard devices and their peers; it has keys in it */
 	IMAGE_KINDS,
 };
 
@@ -334,6 +337,10 @@ enum image_section_id {
 };
 
 const char *image_kind_name(enum image_kind kind);
+/* It holds keys: it is never written to a file, and wiped when it is freed. */
+bool image_is_secret(enum image_kind kind);
+/* NULL is no image. */
+void image_free(struct image_header *image);
 
 /*
  * Why an image was refused: one sentence, for the log of the side that sent it.

@@ -37,3 +37,4 @@ int verify_egress(const struct verify *v);
 int verify_l7(const struct verify *v);
 int verify_service(const struct verify *v);
 int verify_tunnel(const struct verify *v);
+int verify_wg(const struct verify *v);

@@ -234,6 +234,7 @@ int image_verify(const void *data, size_t size, enum image_kind kind, struct ima
 		[IMAGE_L7] = verify_l7,
 		[IMAGE_SERVICE] = verify_service,
 		[IMAGE_TUNNEL] = verify_tunnel,
+		[IMAGE_WG] = verify_wg,
 	};
 	struct verify v = {.kind = kind, .error = error};
 	int err;

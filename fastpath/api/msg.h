@@ -24,6 +24,7 @@
  * MSG_SUBSCRIBE  struct msg_subscribe  -                -                 -
  * MSG_SERVICES   -                     -                struct msg_rows   service_record.. (memfd)
  * MSG_MAGLEV     struct msg_maglev     -                struct msg_rows   uint32_t picks (memfd)
+ * MSG_WG         -                     -                struct msg_rows   wg_record.. (memfd)
  * MSG_RUN        -                     -                struct msg_rows   -      (replay only)
  * MSG_STOP       -                     -                -                 -
  *

@@ -52,3 +52,19 @@ static ALWAYS_INLINE void ecn_write(uint8_t *ip, uint8_t ecn)
 	}
 	ip[1] = (uint8_t)((ip[1] & 0xcf) | ecn << 4);
 }
+
+/* The mark of an outer packet onto the one inside, if its `size` bytes are enough for an IP packet;
+ * else it will be dropped by another name. false: it must be dropped for the mark. */
+static ALWAYS_INLINE bool ecn_follow(const uint8_t *outer, uint8_t *ip, uint32_t size)
+{
+	uint8_t before, after;
+
+	if (size < IP4_MIN || (ip[0] >> 4 == 6 && size < IP6_SIZE))
+		return true;
+	before = ip_tos(ip) & ECN_MASK;
+	if (!ecn_combine(before, ip_tos(outer) & ECN_MASK, &after))
+		return false;
+	if (after != before)
+		ecn_write(ip, after);
+	return true;
+}

@@ -22,6 +22,7 @@ struct nat_table;
 struct frag_table;
 struct cookie_jar;
 struct service_state;
+struct wg_core;
 
 #define CORE_PORTS_MAX	 16
 #define CORE_WORKERS_MAX POOL_WORKERS_MAX
@@ -49,6 +50,7 @@ struct core {
 	struct frag_table *frags;
 	struct cookie_jar *cookies;
 	struct service_state *services;
+	struct wg_core *wg;
 	uint32_t event_types; /* 1 << enum event_type that somebody reads */
 	bool tracing;
 
@@ -63,6 +65,7 @@ struct core {
 	struct batch away[CORE_WORKERS_MAX];		       /* by owner */
 	void (*flush_out)(struct core *core, uint32_t port);   /* out[port] is full */
 	void (*flush_away)(struct core *core, uint32_t owner); /* away[owner] is full */
+	void (*wake)(struct core *core, uint32_t worker);      /* there is something for it */
 
 	/* rarely */
 	struct pkt *waiting[WAITING_MAX]; /* for a MAC address */

@@ -19,6 +19,7 @@
 #include "fastpath/table/service_table.h"
 #include "fastpath/table/settings.h"
 #include "fastpath/table/tunnel_table.h"
+#include "fastpath/table/wg_table.h"
 
 static void plain_free(struct table *table)
 {
@@ -41,6 +42,7 @@ static const struct {
 	[IMAGE_L7] = {l7_build, l7_free, true},
 	[IMAGE_SERVICE] = {NULL, service_free, true},
 	[IMAGE_TUNNEL] = {tunnel_build, plain_free, true},
+	[IMAGE_WG] = {wg_build, wg_free, true},
 };
 
 int table_build(const struct image_header *image, const struct table *before, struct table **out)
@@ -82,6 +84,8 @@ static const struct table **slot_of(struct generation *g, enum image_kind kind)
 		return (const struct table **)&g->service;
 	case IMAGE_TUNNEL:
 		return (const struct table **)&g->tunnel;
+	case IMAGE_WG:
+		return (const struct table **)&g->wg;
 	default:
 		return (const struct table **)&g->origin;
 	}
@@ -98,21 +102,47 @@ const struct table *generation_table(const struct generation *generation, enum i
 		return -EINVAL;                                                \
 	} while (0)
 
-/* A link is a port or a tunnel, and what lies behind one is behind one that is there. */
+/* Every peer is a next hop behind its device, and nothing else is. */
+static int check_peers(const struct generation *g, struct image_error *error)
+{
+	uint32_t behind = 0;
+
+	for (uint32_t i = 0; i < g->wg->peer_count; i++) {
+		const struct image_wg_peer *peer = &g->wg->peers[i];
+
+		if (neigh_lookup(g->neigh, g->wg->devices[peer->device].link, &peer->hop) ==
+		    NEIGH_NONE)
+			REFUSE("WireGuard peer %u is no next hop of its device", i);
+	}
+	for (uint32_t i = 0; i < g->neigh->count; i++)
+		behind += g->neigh->hops[i].valid &&
+			  wg_of_link(g->wg, g->neigh->hops[i].port) != NULL;
+	if (behind != g->wg->peer_count)
+		REFUSE("%u neighbours behind WireGuard devices, but %u peers", behind,
+		       g->wg->peer_count);
+	return 0;
+}
+
+/* A link is a port, a tunnel or a device, and what lies behind one is behind one that is there. */
 static int check_tunnels(const struct generation *g, struct image_error *error)
 {
 	for (uint32_t link = LINK_TUNNEL_FIRST; link < LINKS_MAX; link++) {
-		if (g->links->links[link].present != (tunnel_of_link(g->tunnel, link) != NULL))
-			REFUSE("link %u and its tunnel are not both there", link);
+		bool is_tunnel = tunnel_of_link(g->tunnel, link) != NULL;
+		bool is_device = wg_of_link(g->wg, link) != NULL;
+
+		if (is_tunnel && is_device)
+			REFUSE("link %u is both a tunnel and a WireGuard device", link);
+		if (g->links->links[link].present != (is_tunnel || is_device))
+			REFUSE("link %u and its tunnel or device are not both there", link);
 	}
 	for (uint32_t i = 0; i < g->neigh->count; i++) {
 		uint32_t link = g->neigh->hops[i].port;
 
 		if (link >= LINK_TUNNEL_FIRST && g->neigh->hops[i].valid &&
-		    !tunnel_of_link(g->tunnel, link))
+		    !g->links->links[link].present)
 			REFUSE("neighbour %u is behind a tunnel that is not there", i);
 	}
-	return 0;
+	return check_peers(g, error);
 }
 
 /* Numbers in one table that must exist in another. */
@@ -153,35 +183,62 @@ static int check_fit(const struct generation *g, struct image_error *error)
 	return check_tunnels(g, error);
 }
 
+/* What goes to a node whose address is a WireGuard peer's is encrypted, whatever routes say. */
+static uint16_t hop_of_peer(const struct generation *g, const union addr *addr)
+{
+	for (uint32_t i = 0; i < g->wg->count; i++) {
+		uint32_t peer = wg_allowed(&g->wg->devices[i], addr);
+
+		if (peer != LPM_NONE)
+			return g->wg_hop[peer];
+	}
+	return NEIGH_NONE;
+}
+
 /* The next hop towards an address that packets around others go to. */
 static uint16_t hop_outside(const struct generation *g, const union addr *addr)
 {
-	uint32_t index = route_lookup(g->route, addr);
-	const struct image_route *route = &g->route->routes[index];
+	uint16_t hop = hop_of_peer(g, addr);
+	struct route_way way;
 
-	if (index == ROUTE_NONE || route->kind > ROUTE_ONLINK)
+	if (hop != NEIGH_NONE)
+		return hop;
+	/* Encryption of an overlay may be, an overlay in another not. */
+	if (!route_way(g, addr, &way) || way.link >= LINK_TUNNEL_FIRST)
 		return NEIGH_NONE;
-	/* One tunnel in another may be, a tunnel in itself not. */
-	if (route->port >= LINK_TUNNEL_FIRST)
-		return NEIGH_NONE;
-	return neigh_lookup(g->neigh, route->port,
-			    route->kind == ROUTE_VIA ? &route->gateway : addr);
+	return way.hop;
 }
 
 static int via_build(struct generation *g)
 {
-	if (!g->tunnel->count)
+	g->has_tunnels = g->tunnel->count || g->wg->count;
+	if (!g->has_tunnels)
 		return 0;
 	g->via = malloc((g->neigh->count + 1ul) * sizeof(*g->via));
-	if (!g->via)
+	g->wg_hop = malloc((g->wg->peer_count + 1ul) * sizeof(*g->wg_hop));
+	g->wg_live = calloc(g->neigh->count + 1ul, sizeof(struct wg_live *));
+	if (!g->via || !g->wg_hop || !g->wg_live)
 		return -ENOMEM;
+	for (uint32_t i = 0; i < g->wg->peer_count; i++)
+		g->wg_hop[i] = neigh_lookup(g->neigh, g->wg->devices[g->wg->peers[i].device].link,
+					    &g->wg->peers[i].hop);
 	for (uint32_t i = 0; i < g->neigh->count; i++) {
-		bool behind =
-			g->neigh->hops[i].valid && g->neigh->hops[i].port >= LINK_TUNNEL_FIRST;
+		uint32_t link = g->neigh->hops[i].port;
 
-		g->via[i] = behind ? hop_outside(g, &g->neigh->records[i].addr) : NEIGH_NONE;
+		g->via[i] = NEIGH_NONE;
+		if (!g->neigh->hops[i].valid || link < LINK_TUNNEL_FIRST)
+			continue;
+		g->via[i] = wg_of_link(g->wg, link) ? (uint16_t)i
+						    : hop_outside(g, &g->neigh->records[i].addr);
 	}
 	return 0;
+}
+
+static void maps_free(struct generation *g)
+{
+	free(g->via);
+	free(g->wg_hop);
+	free(g->wg_live);
 }
 
 /* A number that a flow remembers now means another neighbour, or none. */
@@ -227,6 +284,7 @@ int generation_build(struct table *const tables[IMAGE_KINDS], const struct gener
 			(void)snprintf(error->text, sizeof(error->text), "out of memory");
 	}
 	if (err) {
+		maps_free(g);
 		free(g);
 		return err;
 	}
@@ -254,6 +312,6 @@ void generation_free(struct generation *generation)
 		if (--table->generations == 0)
 			table_free(table);
 	}
-	free(generation->via);
+	maps_free(generation);
 	free(generation);
 }

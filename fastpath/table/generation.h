@@ -23,6 +23,8 @@ struct origin_table;
 struct l7_table;
 struct service_table;
 struct tunnel_table;
+struct wg_table;
+struct wg_live;
 
 /* Every table begins with this. */
 struct table {
@@ -45,9 +47,16 @@ struct generation {
 	const struct l7_table *l7;
 	const struct service_table *service;
 	const struct tunnel_table *tunnel;
+	const struct wg_table *wg;
+	bool has_tunnels; /* there are links that are no ports */
 	/* By the number of a next hop behind a tunnel: the next hop of the packets around its own, or
-	 * NEIGH_NONE. Of other next hops: nothing. NULL without tunnels. */
+	 * NEIGH_NONE; a WireGuard peer's is itself, as it may be anywhere. Of other next hops:
+	 * nothing. NULL without tunnels and devices. */
 	uint16_t *via;
+	/* The next hop of each peer of the WG table, and by next hop what is known of the peer: NULL
+	 * where it is none, and until the agent fills it in, before it publishes. */
+	uint16_t *wg_hop;
+	struct wg_live **wg_live;
 };
 
 /* Flows use the highest bit, and zero. No flow sleeps through so many changes. */

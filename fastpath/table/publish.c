@@ -10,3 +10,8 @@ void publish_generation(struct publisher *publisher, struct generation *next)
 	urcu_qsbr_synchronize_rcu();
 	generation_free(before);
 }
+
+void publish_wait(void)
+{
+	urcu_qsbr_synchronize_rcu();
+}

@@ -19,6 +19,9 @@ struct publisher {
 /* Called by the agent, which is itself a registered reader that is offline meanwhile. */
 void publish_generation(struct publisher *publisher, struct generation *next);
 
+/* Until no worker uses what it could find before. By the agent. */
+void publish_wait(void);
+
 static inline const struct generation *publish_load(const struct publisher *publisher)
 {
 	return rcu_dereference(publisher->current);

@@ -26,6 +26,17 @@ static ALWAYS_INLINE uint32_t route_lookup(const struct route_table *t, const un
 	return lpm_lookup(t->lpm, dst);
 }
 
+/* The way to an address: the link, and the next hop's address and number (NEIGH_NONE: its MAC
+ * address is not known). */
+struct route_way {
+	union addr addr;
+	uint16_t link;
+	uint16_t hop;
+};
+
+/* false: no way leads there. */
+bool route_way(const struct generation *g, const union addr *dst, struct route_way *way);
+
 /* The MTU of the way to `dst` out of a link with `link_mtu`. */
 static inline uint32_t route_mtu(const struct route_table *t, const union addr *dst,
 				 uint32_t link_mtu)

@@ -249,6 +249,19 @@ void route_free(struct table *table)
 	free(t);
 }
 
+bool route_way(const struct generation *g, const union addr *dst, struct route_way *way)
+{
+	uint32_t index = route_lookup(g->route, dst);
+	const struct image_route *route = &g->route->routes[index];
+
+	if (index == ROUTE_NONE || route->kind > ROUTE_ONLINK)
+		return false;
+	way->link = route->port;
+	way->addr = route->kind == ROUTE_VIA ? route->gateway : *dst;
+	way->hop = neigh_lookup(g->neigh, way->link, &way->addr);
+	return true;
+}
+
 /* ---- next hops ---- */
 
 static uint32_t neigh_slot_of(const struct neigh_table *t, uint16_t port, const union addr *addr)

@@ -43,13 +43,21 @@ static uint32_t link_of_peer(const struct generation *gen, uint32_t hop, const u
 	return route == ROUTE_NONE ? LINKS_MAX : gen->route->routes[route].port;
 }
 
+/* The way to a peer leads through a WireGuard device. */
+static bool is_encrypted(const struct generation *gen, uint32_t hop)
+{
+	return gen->via[hop] != NEIGH_NONE &&
+	       gen->neigh->hops[gen->via[hop]].port >= LINK_TUNNEL_FIRST;
+}
+
 static enum drop_reason peer_find(const struct generation *gen, const struct pkt *pkt,
 				  const struct tunnel *tunnel, uint16_t *hop)
 {
 	*hop = neigh_lookup(gen->neigh, tunnel->link, &pkt->h.tuple.src);
 	if (*hop == NEIGH_NONE)
 		return DROP_TUNNEL_PEER;
-	if (gen->links->links[pkt->port_in].verify_source &&
+	/* What is to be encrypted does not come in the clear, whatever else is believed. */
+	if ((gen->links->links[pkt->port_in].verify_source || is_encrypted(gen, *hop)) &&
 	    link_of_peer(gen, *hop, &pkt->h.tuple.src) != pkt->port_in)
 		return DROP_INVALID_SOURCE;
 	return DROP_NONE;
@@ -65,22 +73,6 @@ static bool checksum_holds(const struct pkt *pkt, const struct udp_header *udp)
 		return true;
 	sum = cksum_pseudo(&pkt->h.tuple.src, &pkt->h.tuple.dst, IP_PROTO_UDP, size);
 	return cksum_fold(cksum_add(sum, udp, size)) == 0xffff;
-}
-
-/* The mark of the outer packet onto the one inside, if that is long enough to be an IP packet;
- * else it will be dropped by another name. */
-static bool congestion_follows(const uint8_t *outer, uint8_t *ip, uint32_t size)
-{
-	uint8_t before, after;
-
-	if (size < IP4_MIN || (ip[0] >> 4 == 6 && size < IP6_SIZE))
-		return true;
-	before = ip_tos(ip) & ECN_MASK;
-	if (!ecn_combine(before, ip_tos(outer) & ECN_MASK, &after))
-		return false;
-	if (after != before)
-		ecn_write(ip, after);
-	return true;
 }
 
 static enum drop_reason vni_take(const struct tunnel *tunnel, uint32_t vni, bool is_v4,
@@ -140,7 +132,7 @@ static enum drop_reason unwrap(const struct generation *gen, struct pkt *pkt,
 		vni_take(tunnel, found.vni, size > ip_at && inner[ip_at] >> 4 == 4, &pkt->identity);
 	if (reason)
 		return reason;
-	if (!congestion_follows(outer, inner + ip_at, size - ip_at))
+	if (!ecn_follow(outer, inner + ip_at, size - ip_at))
 		return DROP_TUNNEL_CONGESTION;
 	frame_take(pkt, inner, size, found.type);
 	pkt->port_in = tunnel->link;

@@ -21,6 +21,5 @@ void decap_stage(struct core *core, struct batch *batch);
 void encap_stage(struct core *core, struct batch *batch);
 
 /* Likewise for what stages have sent past the batch (answers, fragments): what is in
- * core->out[link] of one tunnel's link, and of all. */
+ * core->out[link] of a tunnel's link. */
 void tunnel_flush(struct core *core, uint32_t link);
-void tunnel_flush_all(struct core *core);

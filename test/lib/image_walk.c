@@ -179,6 +179,10 @@ uint64_t image_walk(const struct image_header *image)
 		return walk_l7(image);
 	case IMAGE_TUNNEL:
 		return walk_bytes(image, IMAGE_TUNNEL_RECORD, sizeof(struct image_tunnel));
+	case IMAGE_WG:
+		return walk_bytes(image, IMAGE_WG_DEVICE, sizeof(struct image_wg)) +
+		       walk_bytes(image, IMAGE_WG_PEER, sizeof(struct image_wg_peer)) +
+		       walk_bytes(image, IMAGE_WG_ALLOWED, sizeof(struct image_wg_allowed));
 	case IMAGE_KINDS:
 		break;
 	}

@@ -11,6 +11,7 @@
 #include "fastpath/api/image.h"
 #include "fastpath/flow/flow_table.h"
 #include "fastpath/io/mem.h"
+#include "fastpath/wg/wg_world.h"
 
 #define EVENT_SLOTS	4096
 #define EVENTS_MAX_HELD 8192
@@ -128,7 +129,10 @@ static int run_images(struct rig *rig, struct images *next, struct rig_error *er
 	}
 	if (generation_build(tables, rig->engine.publisher.current, &generation, &refused))
 		return rig_fail(error, -EINVAL, "generation refused: %s", refused.text);
-	publish_generation(&rig->engine.publisher, generation);
+	if (engine_publish(&rig->engine, generation)) {
+		generation_free(generation);
+		return rig_fail(error, -ENOMEM, "engine_publish");
+	}
 	images_free(&rig->images);
 	rig->images = *next;
 	rig->published = true;
@@ -264,6 +268,9 @@ void rig_turn(struct rig *rig)
 
 		for (uint32_t w = 0; w < rig->workers; w++)
 			moved += worker_turn(&rig->engine.workers[w], rig->now_ns);
+		moved += wg_world_turn(rig->engine.wg, rig->now_ns, RIG_UNIX_NS + rig->now_ns);
+		moved += wg_world_has_news(rig->engine.wg);
+		wg_world_reclaim(rig->engine.wg);
 		collect(rig);
 		quiet = moved ? 0 : quiet + 1;
 	}

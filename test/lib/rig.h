@@ -10,6 +10,7 @@
 #include "fastpath/engine.h"
 
 #define RIG_FRAMES_MAX 8192
+#define RIG_UNIX_NS    1700000000000000000ull /* what the wall clock said when the other was 0 */
 
 /* A frame that came out; the punt port is number rig->engine.port_count. */
 struct rig_frame {

@@ -312,6 +312,7 @@ struct image_header *traffic_image(const struct traffic_tables *world, enum imag
 		break;
 	case IMAGE_SERVICE:
 	case IMAGE_TUNNEL:
+	case IMAGE_WG:
 		break;
 	default:
 		(void)image_writer_add(&w, IMAGE_ORIGIN_RECORD, &origin, sizeof(origin));
