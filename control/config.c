@@ -178,52 +178,17 @@ static int read_plain(struct reader *reader, const config_setting_t *list, const
 	return err;
 }
 
-static int read_items(struct reader *reader, const config_setting_t *list, const char *group,
-		      size_t item_size, void **items, size_t *item_count);
-
-static int read_tunnel_list(struct reader *reader, const config_setting_t *list,
-			    const struct config_key *key, const char *shown)
-{
-	static const struct config_key address = {.type = KEY_ADDRESS, .size = sizeof(union addr)};
-	struct config_tunnel *tunnel = &reader->config->tunnel;
-
-	if (strcmp(key->name, "addresses") == 0)
-		return read_plain(reader, list, shown, &address, (void **)&tunnel->addresses,
-				  &tunnel->address_count);
-	return read_items(reader, list, "tunnel.peers", sizeof(*tunnel->peers),
-			  (void **)&tunnel->peers, &tunnel->peer_count);
-}
-
 static int read_list(struct reader *reader, const config_setting_t *list,
-		     const struct config_key *key, const char *shown)
+		     const struct config_key *key, const char *shown, void *base)
 {
-	static const struct config_key address = {.type = KEY_ADDRESS, .size = sizeof(union addr)};
-	static const struct config_key prefix = {.type = KEY_PREFIX, .size = sizeof(struct prefix)};
-	struct config_services *services = &reader->config->services;
+	const struct config_key element = {.type = key->element, .size = key->element_size};
+	void **items = (void **)((char *)base + key->offset);
+	size_t *count = (size_t *)((char *)base + key->count_offset);
 
-	if (strcmp(key->group, "tunnel") == 0)
-		return read_tunnel_list(reader, list, key, shown);
-	if (strcmp(key->name, "snat_addresses") == 0)
-		return read_plain(reader, list, shown, &address, (void **)&services->snat_addresses,
-				  &services->snat_address_count);
-	if (strcmp(key->name, "node_port_addresses") == 0)
-		return read_plain(reader, list, shown, &prefix,
-				  (void **)&services->node_port_prefixes,
-				  &services->node_port_prefix_count);
-	return read_cpus(reader, list, shown);
-}
-
-/* The list of an element of a list. */
-static int read_inner_list(struct reader *reader, const config_setting_t *list,
-			   const struct config_key *key, const char *shown, void *base)
-{
-	static const struct config_key prefix = {.type = KEY_PREFIX, .size = sizeof(struct prefix)};
-	struct config_tunnel_peer *peer = base;
-
-	if (strcmp(key->group, "ports") == 0)
-		return read_addresses(reader, list, shown, base);
-	return read_plain(reader, list, shown, &prefix, (void **)&peer->prefixes,
-			  &peer->prefix_count);
+	if (key->element_size)
+		return read_plain(reader, list, shown, &element, items, count);
+	return base == reader->config ? read_cpus(reader, list, shown)
+				      : read_addresses(reader, list, shown, base);
 }
 
 /*
@@ -252,8 +217,8 @@ static int read_group(struct reader *reader, const config_setting_t *setting, co
 		struct config_value value;
 		char full[96];
 
-		if (strcmp(key->group, group) != 0)
-			continue;
+		if (strcmp(key->group, group) != 0 || key->elements)
+			continue; /* lists of groups come after the group: read_lists() */
 		(void)snprintf(full, sizeof(full), "%s%s%s", shown, *shown ? "." : "", key->name);
 		item = config_setting_get_member((config_setting_t *)setting, key->name);
 		reader_at(reader, item ? item : setting);
@@ -267,10 +232,8 @@ static int read_group(struct reader *reader, const config_setting_t *setting, co
 		if (key->type != KEY_LIST)
 			err = config_value_store(key, &value, full, base, reader->config,
 						 &reader->place);
-		else if (base == reader->config)
-			err = read_list(reader, item, key, full);
 		else
-			err = read_inner_list(reader, item, key, full, base);
+			err = read_list(reader, item, key, full, base);
 	}
 	reader_at(reader, setting);
 	return err;
@@ -300,11 +263,10 @@ static int read_ports(struct reader *reader, const config_setting_t *list)
 	return err;
 }
 
-/* A list of the `static' group: an array of its own, `item_size' bytes an element. */
+/* A list of groups: an array of its own, `item_size' bytes an element. */
 static int read_items(struct reader *reader, const config_setting_t *list, const char *group,
 		      size_t item_size, void **items, size_t *item_count)
 {
-	bool routes = strcmp(group, "static.routes") == 0;
 	int count = config_setting_length(list);
 	int err = check_list(reader, list, group, LIST_MAX);
 
@@ -319,37 +281,44 @@ static int read_items(struct reader *reader, const config_setting_t *list, const
 
 		(void)snprintf(shown, sizeof(shown), "%s[%d]", group, i);
 		err = config_group_reset(group, item);
+		(*item_count)++; /* so that config_free() finds what it holds */
 		if (!err)
 			err = read_group(reader, config_setting_get_elem(list, (unsigned int)i),
 					 group, shown, item);
-		if (!err && routes)
-			err = config_check_route(item, shown, &reader->place);
-		(*item_count)++; /* so that config_free() finds what it holds */
+		if (!err)
+			err = config_check_item(group, item, shown, &reader->place);
 	}
 	return err;
 }
 
-static int read_static(struct reader *reader, const config_setting_t *group)
+/* The lists of groups that a group has. */
+static int read_lists(struct reader *reader, const config_setting_t *setting, const char *group)
 {
-	struct config *config = reader->config;
+	char *config = (char *)reader->config;
+	size_t count;
+	const struct config_key *keys = config_keys(&count);
 	int err = 0;
 
-	for (int i = 0; i < config_setting_length(group) && !err; i++) {
-		const config_setting_t *item = config_setting_get_elem(group, (unsigned int)i);
-		const char *name = config_setting_name(item);
+	for (const struct config_key *key = keys; key < keys + count && !err; key++) {
+		config_setting_t *list = NULL;
 
-		reader_at(reader, item);
-		if (strcmp(name, "routes") == 0)
-			err = read_items(reader, item, "static.routes", sizeof(*config->routes),
-					 (void **)&config->routes, &config->route_count);
-		else if (strcmp(name, "neighbours") == 0)
-			err = read_items(reader, item, "static.neighbours",
-					 sizeof(*config->neighbours), (void **)&config->neighbours,
-					 &config->neighbour_count);
-		else
-			err = refuse_unknown(reader, "static", name);
+		if (key->elements && strcmp(key->group, group) == 0)
+			list = config_setting_get_member((config_setting_t *)setting, key->name);
+		if (list)
+			err = read_items(reader, list, key->elements, key->element_size,
+					 (void **)(config + key->offset),
+					 (size_t *)(config + key->count_offset));
 	}
+	reader_at(reader, setting);
 	return err;
+}
+
+/* A group of the top, by its name. */
+static int read_whole(struct reader *reader, const config_setting_t *setting, const char *name)
+{
+	int err = read_group(reader, setting, name, name, reader->config);
+
+	return err ? err : read_lists(reader, setting, name);
 }
 
 /* One of the top's groups, or one of its plain keys. */
@@ -368,7 +337,7 @@ static int read_top(struct reader *reader, const config_setting_t *item)
 		return config_value_store(key, &value, name, config, config, &reader->place);
 	if (!config_group_exists(name) || strchr(name, '.'))
 		return refuse_unknown(reader, "", name);
-	err = read_group(reader, item, name, name, config);
+	err = read_whole(reader, item, name);
 	return err ? err : config_check_group(name, config, &reader->place);
 }
 
@@ -386,7 +355,7 @@ static int read_tree(struct reader *reader, const config_setting_t *root)
 	if (!err)
 		err = read_ports(reader, config_setting_get_member(top, "ports"));
 	if (!err && group)
-		err = read_static(reader, group);
+		err = read_whole(reader, group, "static");
 	reader->place.line = 0;
 	return err ? err : config_finish(reader->config, &reader->place);
 }

@@ -114,6 +114,40 @@ struct config_tunnel {
 	size_t peer_count;
 };
 
+/* "192.0.2.1:51820" */
+struct config_endpoint {
+	union addr addr;
+	uint16_t port; /* 0: none */
+};
+
+struct config_wg_peer {
+	uint8_t public_key[WG_KEY_SIZE];
+	char name[32];		  /* for people; may be empty */
+	char *preshared_key_file; /* "": none */
+	struct config_endpoint endpoint;
+	struct prefix *allowed_ips;
+	size_t allowed_ip_count;
+	uint16_t persistent_keepalive;
+	uint32_t line;
+};
+
+/* wireguard { } */
+struct config_wireguard {
+	bool enabled;
+	bool routes; /* what peers may send is what is routed to them */
+	char name[IMAGE_NAME_MAX];
+	uint16_t listen_port;
+	uint16_t node_port;	/* where the nodes of CiliumNode objects listen */
+	uint16_t mtu;		/* 0: what fits the ports */
+	char *private_key_file; /* "": in the run directory, made if it is not there */
+	char *socket_directory; /* of WireGuard's own control socket; "": none */
+	struct prefix *strict;
+	size_t strict_count;
+	struct config_wg_peer *peers;
+	size_t peer_count;
+	uint32_t line;
+};
+
 enum forwarding {
 	FORWARD_SNAT,
 	FORWARD_DSR,
@@ -150,6 +184,7 @@ struct config {
 	struct image_settings settings;
 	struct config_services services;
 	struct config_tunnel tunnel;
+	struct config_wireguard wireguard;
 	/* no kernel: links, routes and neighbours from here */
 	bool is_static;
 	struct config_route *routes;

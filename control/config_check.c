@@ -139,7 +139,7 @@ int config_check_port(struct config *config, const struct config_place *place)
 	return err ? err : port_check_static(port, config->is_static, shown, place);
 }
 
-int config_check_route(struct config_route *route, const char *shown,
+static int check_route(struct config_route *route, const char *shown,
 		       const struct config_place *place)
 {
 	static const uint8_t kinds[] = {ROUTE_ONLINK, ROUTE_UNREACHABLE, ROUTE_PROHIBIT,
@@ -160,6 +160,14 @@ int config_check_route(struct config_route *route, const char *shown,
 	if (!has_port)
 		route->port = 0;
 	return 0;
+}
+
+int config_check_item(const char *group, void *item, const char *shown,
+		      const struct config_place *place)
+{
+	if (strcmp(group, "wireguard.peers") == 0)
+		((struct config_wg_peer *)item)->line = place->line;
+	return strcmp(group, "static.routes") == 0 ? check_route(item, shown, place) : 0;
 }
 
 static int check_cpus(const struct config *config, const struct config_place *place)
@@ -253,6 +261,8 @@ int config_check_group(const char *group, struct config *config, const struct co
 		return check_tunnel(config, place);
 	if (strcmp(group, "health") == 0)
 		return check_health(&config->services, place);
+	if (strcmp(group, "wireguard") == 0)
+		config->wireguard.line = place->line;
 	if (strcmp(group, "paths") == 0 && strlen(config->run_directory) > RUN_MAX)
 		return config_refuse(place, "paths.run: longer than %d letters", RUN_MAX);
 	if (strcmp(group, "paths") == 0 && (!*config->objects || !*config->run_directory))
@@ -264,6 +274,29 @@ int config_check_group(const char *group, struct config *config, const struct co
 	if (strcmp(group, "nat") == 0 && nat_ports < CONFIG_WORKERS_MAX)
 		return config_refuse(place, "nat: %u ports are fewer than %d, one for each worker",
 				     nat_ports, CONFIG_WORKERS_MAX);
+	return 0;
+}
+
+/* Two of what is no port must differ in name and UDP port. */
+static int check_overlays(const struct config *config, const struct config_place *place)
+{
+	static const uint16_t ports[] = {
+		0,
+#define TUNNEL_KIND(NAME, word, port, size) (port),
+#include "fastpath/api/tunnel_kinds.def"
+#undef TUNNEL_KIND
+	};
+	const struct config_tunnel *tunnel = &config->tunnel;
+	uint16_t port = tunnel->port ? tunnel->port : ports[tunnel->protocol];
+
+	if (!tunnel->protocol || !config->wireguard.enabled)
+		return 0;
+	if (strcmp(tunnel->name, config->wireguard.name) == 0)
+		return config_refuse(place, "wireguard.name: \"%s\" is the tunnel's already",
+				     tunnel->name);
+	if (port == config->wireguard.listen_port)
+		return config_refuse(place, "wireguard.listen_port: %u is the tunnel's already",
+				     port);
 	return 0;
 }
 
@@ -302,5 +335,9 @@ int config_finish(struct config *config, const struct config_place *place)
 		free(config->node_name);
 		config->node_name = node_name_of_host();
 	}
-	return config->node_name ? check_sizes(config, place) : -ENOMEM;
+	if (!config->node_name)
+		return -ENOMEM;
+	if (check_sizes(config, place) || check_overlays(config, place))
+		return -EINVAL;
+	return config_check_wireguard(config, place);
 }

@@ -18,9 +18,14 @@ int config_check_text(const char *text, size_t size, const struct config_place *
 
 /* The port that was read last, against those before it. */
 int config_check_port(struct config *config, const struct config_place *place);
-int config_check_route(struct config_route *route, const char *shown,
-		       const struct config_place *place);
+/* The same of an element of a list of groups; `group` is what the table calls them. */
+int config_check_item(const char *group, void *item, const char *shown,
+		      const struct config_place *place);
 /* After all keys of a group were read; `place` is the group's line. */
 int config_check_group(const char *group, struct config *config, const struct config_place *place);
 /* After the whole file; fills in what is derived from other keys. 0, -EINVAL or -ENOMEM. */
 int config_finish(struct config *config, const struct config_place *place);
+
+/* config_wireguard.c */
+int config_check_wireguard(const struct config *config, const struct config_place *place);
+void config_wireguard_free(struct config_wireguard *wireguard);

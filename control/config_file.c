@@ -91,6 +91,7 @@ void config_free(struct config *config)
 	for (size_t i = 0; i < config->tunnel.peer_count; i++)
 		free(config->tunnel.peers[i].prefixes);
 	free(config->tunnel.peers);
+	config_wireguard_free(&config->wireguard);
 	free(config->path);
 	memset(config, 0, sizeof(*config));
 }

@@ -74,9 +74,24 @@ static_assert(LOG_ERROR == 0 && LOG_WARN == 1 && LOG_INFO == 2 && LOG_DEBUG == 3
 		KEY(struct config, group, name, as, field), .text = (value) \
 	}
 
+#define LIST(of, in, called, as, items, items_count)                                              \
+	{                                                                                         \
+		.group = (in), .name = (called), .type = KEY_LIST, .offset = offsetof(of, items), \
+		.count_offset = offsetof(of, items_count),                                        \
+		.element_size = sizeof(*((of *)NULL)->items), .element = (as)                     \
+	}
+#define GROUPS(in, called, items, items_count)                                                     \
+	{                                                                                          \
+		.group = (in), .name = (called), .type = KEY_LIST,                                 \
+		.offset = offsetof(struct config, items),                                          \
+		.count_offset = offsetof(struct config, items_count),                              \
+		.element_size = sizeof(*((struct config *)NULL)->items), .elements = in "." called \
+	}
+
 #define PORT(name, as, field)	     KEY(struct config_port, "ports", name, as, field)
 #define ROUTE(name, as, field)	     KEY(struct config_route, "static.routes", name, as, field)
 #define TUNNEL_PEER(name, as, field) KEY(struct config_tunnel_peer, "tunnel.peers", name, as, field)
+#define WG_PEER(name, as, field)     KEY(struct config_wg_peer, "wireguard.peers", name, as, field)
 #define NEIGHBOUR(name, as, field) \
 	KEY(struct config_neighbour, "static.neighbours", name, as, field)
 
@@ -151,8 +166,10 @@ static const struct config_key keys[] = {
 	BOOL("services", "source_ranges_all_types", services.source_ranges_all_types, false),
 	BOOL("services", "topology", services.topology, false),
 	BOOL("services", "node_ports", services.node_ports, true),
-	{ .group = "services", .name = "node_port_addresses", .type = KEY_LIST },
-	{ .group = "services", .name = "snat_addresses", .type = KEY_LIST },
+	LIST(struct config, "services", "node_port_addresses", KEY_PREFIX, services.node_port_prefixes,
+	     services.node_port_prefix_count),
+	LIST(struct config, "services", "snat_addresses", KEY_ADDRESS, services.snat_addresses,
+	     services.snat_address_count),
 	NUMBER("services", "grace", services.grace_s, 0, DRAIN_MAX_S, 60),
 	NUMBER("services", "slow_start", services.slow_start_s, 0, 86400, 0),
 	NUMBER("services", "half_open", services.half_open, 0, 1 << 26, 0),
@@ -175,12 +192,35 @@ static const struct config_key keys[] = {
 	BOOL("tunnel", "inherit_dscp", tunnel.inherit_dscp, false),
 	NUMBER("tunnel", "mtu", tunnel.mtu, 0, 9600, 0),
 	{ KEY(struct config, "tunnel", "mac", KEY_MAC, tunnel.mac) },
-	{ .group = "tunnel", .name = "addresses", .type = KEY_LIST },
-	{ .group = "tunnel", .name = "peers", .type = KEY_LIST },
+	LIST(struct config, "tunnel", "addresses", KEY_ADDRESS, tunnel.addresses, tunnel.address_count),
+	GROUPS("tunnel", "peers", tunnel.peers, tunnel.peer_count),
+
 	{ TUNNEL_PEER("address", KEY_ADDRESS, addr), .required = true },
 	{ TUNNEL_PEER("mac", KEY_MAC, mac) },
-	{ .group = "tunnel.peers", .name = "prefixes", .type = KEY_LIST },
+	LIST(struct config_tunnel_peer, "tunnel.peers", "prefixes", KEY_PREFIX, prefixes, prefix_count),
 
+	BOOL("wireguard", "enabled", wireguard.enabled, false),
+	STRING("wireguard", "name", KEY_NAME, wireguard.name, "wg0"),
+	NUMBER("wireguard", "listen_port", wireguard.listen_port, 1, 65535, 51871),
+	STRING("wireguard", "private_key_file", KEY_PATH, wireguard.private_key_file, ""),
+	NUMBER("wireguard", "mtu", wireguard.mtu, 0, 9600, 0),
+	BOOL("wireguard", "routes", wireguard.routes, true),
+	LIST(struct config, "wireguard", "strict", KEY_PREFIX, wireguard.strict, wireguard.strict_count),
+	NUMBER("wireguard", "node_port", wireguard.node_port, 1, 65535, 51871),
+	STRING("wireguard", "socket_directory", KEY_PATH, wireguard.socket_directory,
+	       "/var/run/wireguard"),
+	GROUPS("wireguard", "peers", wireguard.peers, wireguard.peer_count),
+
+	{ WG_PEER("public_key", KEY_PUBLIC, public_key), .required = true },
+	{ WG_PEER("name", KEY_NAME, name), .text = "" },
+	{ WG_PEER("preshared_key_file", KEY_PATH, preshared_key_file), .text = "" },
+	{ WG_PEER("endpoint", KEY_ENDPOINT, endpoint) },
+	LIST(struct config_wg_peer, "wireguard.peers", "allowed_ips", KEY_PREFIX, allowed_ips,
+	     allowed_ip_count),
+	{ WG_PEER("persistent_keepalive", KEY_NUMBER, persistent_keepalive), .max = 65535 },
+
+	GROUPS("static", "routes", routes, route_count),
+	GROUPS("static", "neighbours", neighbours, neighbour_count),
 	{ ROUTE("prefix", KEY_PREFIX, prefix), .required = true },
 	{ ROUTE("kind", KEY_CHOICE, kind), .words = words_kind },
 	{ ROUTE("port", KEY_PORT, port), .initial = UINT16_MAX },
@@ -280,8 +320,13 @@ static const char *key_word(const struct config_key *key, const char *group)
 	if (strcmp(key->group, group) == 0)
 		return key->name;
 	if (*group)
-		return dot && strcmp(group, "static") == 0 ? dot + 1 : NULL;
-	return dot ? "static" : key->group;
+		return dot && strncmp(key->group, group, (size_t)(dot - key->group)) == 0 &&
+				       strlen(group) == (size_t)(dot - key->group)
+			       ? dot + 1
+			       : NULL;
+	if (!dot)
+		return key->group;
+	return strncmp(key->group, "static.", strlen("static.")) == 0 ? "static" : NULL;
 }
 
 void config_key_suggest(const char *group, const char *name, char *out, size_t size)

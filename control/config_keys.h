@@ -24,18 +24,20 @@ struct config_place {
 int config_refuse(const struct config_place *place, const char *format, ...) PRINTF(2, 3);
 
 enum key_type {
-	KEY_NUMBER,  /* min..max, into 1, 2 or 4 bytes */
-	KEY_BOOL,    /* true or false */
-	KEY_CHOICE,  /* a word; its position is stored */
-	KEY_WORD,    /* a word; itself is stored */
-	KEY_NAME,    /* letters, digits, `-_.', what fits the field */
-	KEY_TEXT,    /* a string of our own */
-	KEY_PATH,    /* likewise; relative to the conf file's directory */
-	KEY_MAC,     /* "02:00:00:00:00:01" */
-	KEY_PREFIX,  /* "10.0.0.0/8", no host bits */
-	KEY_ADDRESS, /* "10.0.0.1" */
-	KEY_PORT,    /* the name of a port; its index is stored */
-	KEY_LIST,    /* read by config.c itself */
+	KEY_NUMBER,   /* min..max, into 1, 2 or 4 bytes */
+	KEY_BOOL,     /* true or false */
+	KEY_CHOICE,   /* a word; its position is stored */
+	KEY_WORD,     /* a word; itself is stored */
+	KEY_NAME,     /* letters, digits, `-_.', what fits the field */
+	KEY_TEXT,     /* a string of our own */
+	KEY_PATH,     /* likewise; relative to the conf file's directory */
+	KEY_MAC,      /* "02:00:00:00:00:01" */
+	KEY_PREFIX,   /* "10.0.0.0/8", no host bits */
+	KEY_ADDRESS,  /* "10.0.0.1" */
+	KEY_PORT,     /* the name of a port; its index is stored */
+	KEY_PUBLIC,   /* a public key of WireGuard, in base64 */
+	KEY_ENDPOINT, /* "192.0.2.1:51820", "[2001:db8::1]:51820" */
+	KEY_LIST,     /* of what `element' says, or read by config.c itself */
 };
 
 struct config_key {
@@ -50,6 +52,11 @@ struct config_key {
 	int64_t initial;	  /* number, bool, position of the choice */
 	const char *text;	  /* KEY_TEXT, KEY_PATH, KEY_NAME: the default */
 	const char *const *words; /* KEY_CHOICE, KEY_WORD; ends with NULL */
+	/* KEY_LIST: `offset' is of the pointer to its elements, */
+	size_t count_offset;
+	size_t element_size; /* 0: config.c knows this list */
+	enum key_type element;
+	const char *elements; /* instead of `element': groups of this name */
 };
 
 /* What stands in the file, without the library's types. */

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "control/config_keys.h"
+#include "control/endpoint_text.h"
+#include "crypto/wg_keys.h"
 
 static const char *const wanted[] = {
 	[KEY_NUMBER] = "a whole number",
@@ -22,6 +24,8 @@ static const char *const wanted[] = {
 	[KEY_PREFIX] = "a prefix in quotes",
 	[KEY_ADDRESS] = "an address in quotes",
 	[KEY_PORT] = "the name of a port in quotes",
+	[KEY_PUBLIC] = "a public key in quotes",
+	[KEY_ENDPOINT] = "an address with a port in quotes",
 	[KEY_LIST] = "a list",
 };
 
@@ -54,14 +58,16 @@ static int field_set_text(const struct config_key *key, void *base, const char *
 static int field_set_path(const struct config_key *key, void *base, const struct config *config,
 			  const char *text)
 {
-	const char *slash = strrchr(config->path, '/');
-	size_t dir_size = slash ? (size_t)(slash - config->path) + 1 : 0;
-	size_t size = dir_size + strlen(text) + 1;
+	size_t dir_size, size;
+	const char *slash;
 	char *joined;
 	int err;
 
 	if (text[0] == '/' || text[0] == '\0')
 		return field_set_text(key, base, text);
+	slash = strrchr(config->path, '/');
+	dir_size = slash ? (size_t)(slash - config->path) + 1 : 0;
+	size = dir_size + strlen(text) + 1;
 	joined = malloc(size);
 	if (!joined)
 		return -ENOMEM;
@@ -91,7 +97,7 @@ static int field_reset(const struct config_key *key, void *base)
 		return 0;
 	case KEY_TEXT:
 		return field_set_text(key, base, key->text);
-	case KEY_PATH: /* only in struct config itself */
+	case KEY_PATH: /* in a list's element only an empty one, which is not relative to anything */
 		return field_set_path(key, base, base, key->text);
 	default:
 		return 0;
@@ -232,6 +238,40 @@ static int store_prefix(const struct config_key *key, const char *text, const ch
 	return 0;
 }
 
+/* What is refused is not shown: it may be the private one. */
+static int store_public(const struct config_key *key, const char *text, const char *shown,
+			void *base, const struct config_place *place)
+{
+	uint8_t *to = (uint8_t *)base + key->offset;
+
+	if (strlen(text) != WG_KEY_BASE64_SIZE - 1)
+		return config_refuse(place,
+				     "%s: %zu letters are no public key: it has %u, of base64",
+				     shown, strlen(text), WG_KEY_BASE64_SIZE - 1);
+	if (wg_key_read(text, to))
+		return config_refuse(place, "%s: is not base64 of 32 bytes", shown);
+	if (wg_key_is_zero(to))
+		return config_refuse(place, "%s: the key is zero", shown);
+	return 0;
+}
+
+static int store_endpoint(const struct config_key *key, const char *text, const char *shown,
+			  void *base, const struct config_place *place)
+{
+	struct config_endpoint endpoint;
+
+	if (endpoint_parse(text, &endpoint.addr, &endpoint.port) || endpoint.port == 0)
+		return config_refuse(place,
+				     "%s: \"%.60s\" is not an address with a port, like "
+				     "\"192.0.2.1:51820\" or \"[2001:db8::1]:51820\"",
+				     shown, text);
+	if (!addr_is_station(&endpoint.addr))
+		return config_refuse(place, "%s: %s is not the address of one station", shown,
+				     text);
+	memcpy((char *)base + key->offset, &endpoint, sizeof(endpoint));
+	return 0;
+}
+
 static int store_port(const struct config_key *key, const char *text, const char *shown, void *base,
 		      const struct config *config, const struct config_place *place)
 {
@@ -263,6 +303,10 @@ static int store_text(const struct config_key *key, const char *text, const char
 		return store_prefix(key, text, shown, base, place);
 	case KEY_ADDRESS:
 		return store_address(key, text, shown, base, place);
+	case KEY_PUBLIC:
+		return store_public(key, text, shown, base, place);
+	case KEY_ENDPOINT:
+		return store_endpoint(key, text, shown, base, place);
 	default:
 		return store_port(key, text, shown, base, config, place);
 	}

@@ -117,6 +117,7 @@ static void config_take(struct daemon *d, struct config *fresh)
 	log_open("sluiced", d->config->log_level);
 	reconcile_reconfigure(&d->reconcile, d->config);
 	supervise_reconfigure(&d->supervisor, d->config);
+	wg_control_take(&d->wg, d->config);
 }
 
 static int config_reload(struct daemon *d, struct daemon_error *error)
@@ -129,6 +130,12 @@ static int config_reload(struct daemon *d, struct daemon_error *error)
 	err = config_load(d->conf_path, fresh, &why);
 	if (err) {
 		free(fresh);
+		fresh = NULL;
+	} else {
+		err = wg_control_prepare(&d->wg, fresh, &why);
+	}
+	if (err) {
+		config_discard(fresh);
 		(void)snprintf(d->conf_problem, sizeof(d->conf_problem), "%s", why.text);
 		log_error("%s", why.text);
 		return refuse(error, err, "%s", why.text);
@@ -277,6 +284,7 @@ static int parts_open(struct daemon *d, enum supervise_mode mode, struct daemon_
 		.arg = d,
 	};
 	struct reconcile_error why = {""};
+	struct config_error conf_error = {""};
 	char *path;
 	int err = reconcile_open(&d->reconcile, d->reactor, &d->supervisor, d->config, &why);
 
@@ -284,6 +292,9 @@ static int parts_open(struct daemon *d, enum supervise_mode mode, struct daemon_
 		return refuse(error, err, "%s", why.text);
 	backends_open(&d->backends, d->reactor, d->config, mode, health_changed, d);
 	d->reconcile.backends = &d->backends;
+	err = wg_control_open(&d->wg, &d->reconcile, d->config, &conf_error);
+	if (err)
+		return refuse(error, err, "%s", conf_error.text);
 	path = run_path(d->config, "sluiced.sock");
 	err = server_open(&d->server, d, path, NULL);
 	if (err)
@@ -351,6 +362,7 @@ void daemon_close(struct daemon *d)
 	watch_close(&d->watch);
 	if (d->supervisor.reactor)
 		supervise_close(&d->supervisor);
+	wg_control_close(&d->wg);
 	reconcile_close(&d->reconcile);
 	backends_close(&d->backends);
 	if (d->signal_fd >= 0)

@@ -15,6 +15,7 @@
 #include "control/reconcile.h"
 #include "control/supervise.h"
 #include "control/watch.h"
+#include "control/wg_control.h"
 
 struct server;
 
@@ -27,6 +28,7 @@ struct daemon {
 	struct supervisor supervisor;
 	struct reconcile reconcile;
 	struct backends backends;
+	struct wg_control wg;
 	struct watch watch;
 	struct server *server;
 	int lock_fd;

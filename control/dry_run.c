@@ -15,6 +15,7 @@
 #include "control/mirror/mirror.h"
 #include "control/object_list.h"
 #include "control/small_file.h"
+#include "control/wg_secrets.h"
 #include "fastpath/base/log.h"
 
 static void warnings_print(char *const *warnings, size_t count)
@@ -52,7 +53,8 @@ static int images_check(const struct images *images)
 	return 0;
 }
 
-static int objects_check(const struct config *config, const struct net_view *view)
+static int objects_check(const struct config *config, const struct net_view *view,
+			 const struct wireguard_facts *wireguard)
 {
 	struct compile_memory *memory = compile_memory_open();
 	struct text_list shadowed = {.count = 0};
@@ -60,7 +62,8 @@ static int objects_check(const struct config *config, const struct net_view *vie
 	struct objects_error error = {""};
 	struct objects objects;
 	struct images images;
-	struct compile_input input = {.config = config, .objects = &objects, .net = view};
+	struct compile_input input = {
+		.config = config, .objects = &objects, .net = view, .wg = wireguard};
 	int err = desired_load(config, NULL, NULL, &objects, &shadowed, &error);
 
 	if (err) {
@@ -90,6 +93,7 @@ int dry_run_check(const char *conf_path)
 {
 	struct config config;
 	struct config_error why = {""};
+	struct wireguard_facts wireguard;
 	struct mirror *mirror;
 	int err = config_load(conf_path, &config, &why);
 
@@ -97,12 +101,19 @@ int dry_run_check(const char *conf_path)
 		log_error("%s", why.text);
 		return EXIT_FAILURE;
 	}
+	if (wg_secrets_load(&config, WG_SECRETS_LOOK, &wireguard, &why)) {
+		log_error("%s", why.text);
+		wg_secrets_free(&wireguard);
+		config_free(&config);
+		return EXIT_FAILURE;
+	}
 	/* Interfaces that are not here are no error: a conf may be checked on another machine. */
 	err = mirror_open(&config, &mirror);
 	if (!err) {
-		err = objects_check(&config, mirror_view(mirror));
+		err = objects_check(&config, mirror_view(mirror), &wireguard);
 		mirror_close(mirror);
 	}
+	wg_secrets_free(&wireguard);
 	config_free(&config);
 	if (err)
 		return EXIT_FAILURE;

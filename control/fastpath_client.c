@@ -311,6 +311,12 @@ int fastpath_maglev(struct fastpath_client *client, uint32_t service, struct fas
 			error);
 }
 
+int fastpath_wg(struct fastpath_client *client, struct fastpath_rows *out,
+		struct fastpath_error *error)
+{
+	return ask_rows(client, MSG_WG, NULL, 0, sizeof(struct wg_record), out, error);
+}
+
 int fastpath_trace(struct fastpath_client *client, const struct msg_trace *trace,
 		   struct fastpath_error *error)
 {

@@ -69,6 +69,9 @@ int fastpath_services(struct fastpath_client *client, struct fastpath_rows *out,
 /* Rows are uint32_t, the picks of a service's Maglev table; none when it has no table. */
 int fastpath_maglev(struct fastpath_client *client, uint32_t service, struct fastpath_rows *out,
 		    struct fastpath_error *error);
+/* Rows are struct wg_record: of all peers, in the order of their image. */
+int fastpath_wg(struct fastpath_client *client, struct fastpath_rows *out,
+		struct fastpath_error *error);
 int fastpath_trace(struct fastpath_client *client, const struct msg_trace *trace,
 		   struct fastpath_error *error);
 /* `types`: 1 << enum event_type, or-ed. */

@@ -37,7 +37,7 @@ int image_store_save(const char *directory, struct image_header *const images[IM
 	for (unsigned int kind = 0; kind < IMAGE_KINDS && !err; kind++) {
 		char *path;
 
-		if (!images[kind])
+		if (!images[kind] || image_is_secret(kind))
 			continue;
 		path = store_path(directory, image_kind_name(kind));
 		err = file_write(path, images[kind], images[kind]->size);
@@ -88,6 +88,15 @@ close_fd:
 	return err;
 }
 
+/* What was not stored: one that says nothing. */
+static struct image_header *image_empty(enum image_kind kind)
+{
+	struct image_writer writer;
+
+	image_writer_open(&writer, kind);
+	return image_writer_close(&writer);
+}
+
 /* "STARTED GENERATION\n" */
 static int mark_parse(const char *text, struct image_mark *mark)
 {
@@ -114,12 +123,16 @@ int image_store_load(const char *directory, struct image_header *images[IMAGE_KI
 		err = -ENOENT;
 	free(text);
 	for (unsigned int kind = 0; kind < IMAGE_KINDS && !err; kind++) {
+		if (image_is_secret(kind)) {
+			images[kind] = image_empty(kind);
+			continue;
+		}
 		path = store_path(directory, image_kind_name(kind));
 		err = image_load(path, kind, &images[kind]);
 		free(path);
 	}
 	for (unsigned int kind = 0; kind < IMAGE_KINDS && err; kind++) {
-		free(images[kind]);
+		image_free(images[kind]);
 		images[kind] = NULL;
 	}
 	return err;

@@ -71,6 +71,7 @@ static int compile_once(struct reconcile *r, struct candidate *candidate, uint64
 		.now_s = now_ns / REACTOR_S,
 		.backends = r->backends ? r->backends->facts : NULL,
 		.backend_count = r->backends ? r->backends->fact_count : 0,
+		.wg = r->wireguard,
 	};
 	struct compile_error why = {""};
 	int err = compile_images(&input, r->memory, &candidate->images, &why);

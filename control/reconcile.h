@@ -41,6 +41,7 @@ struct reconcile {
 	struct compile_memory *memory;
 	struct object_cache *cache;
 	struct applied applied;
+	const struct wireguard_facts *wireguard; /* NULL: none */
 	struct backends *backends; /* NULL: nothing is known of them but their objects */
 	char *images_path;
 	/* the last good input and its result */

@@ -6,22 +6,26 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fastpath/base/check.h"
 
-int file_write(const char *path, const void *bytes, size_t size)
+static int write_as(const char *path, const void *bytes, size_t size, mode_t mode)
 {
 	const char *at = bytes;
 	char *temporary;
 	int fd, err = 0;
 
 	CHECK(asprintf(&temporary, "%s.new", path) >= 0);
-	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 	if (fd < 0) {
 		err = -errno;
 		goto free_name;
 	}
+	/* It may be there, left behind with another mode. */
+	if (fchmod(fd, mode) < 0)
+		err = -errno;
 	while (size && !err) {
 		ssize_t written = write(fd, at, size);
 
@@ -41,6 +45,16 @@ int file_write(const char *path, const void *bytes, size_t size)
 free_name:
 	free(temporary);
 	return err;
+}
+
+int file_write(const char *path, const void *bytes, size_t size)
+{
+	return write_as(path, bytes, size, 0640);
+}
+
+int file_write_secret(const char *path, const void *bytes, size_t size)
+{
+	return write_as(path, bytes, size, 0600);
 }
 
 char *file_read(const char *path)

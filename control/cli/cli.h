@@ -74,6 +74,7 @@ cli_command_fn cli_status, cli_apply, cli_delete, cli_get, cli_flows_list, cli_f
 	cli_restart_fastpath, cli_shutdown, cli_policy_check, cli_policy_probe, cli_policy_matrix,
 	cli_policy_test, cli_policy_diff;
 cli_command_fn cli_service_list, cli_service_show, cli_maglev_show;
+cli_command_fn cli_wg_show, cli_wg_reset, cli_wg_genkey, cli_wg_pubkey;
 cli_command_fn cli_backend_list, cli_backend_drain, cli_backend_undrain;
 
 /* ---- cli_socket.c: these end the program with a sentence when they fail ---- */

@@ -59,6 +59,11 @@ static const struct command {
 	 "its addresses and backends: state, weight, connections, rate"},
 	{"maglev show", "[NS/]NAME[:PORT] [--slots]", CLI_SLOTS, 1, 1, cli_maglev_show,
 	 "each backend's share of the slots; --slots: whose each slot is"},
+	{"wg show", "", 0, 0, 0, cli_wg_show,
+	 "WireGuard: our public key, peers, handshakes, where each comes from"},
+	{"wg reset", "", 0, 0, 0, cli_wg_reset, "take back what wg(8) has changed"},
+	{"wg genkey", "", 0, 0, 0, cli_wg_genkey, "a new private key"},
+	{"wg pubkey", "", 0, 0, 0, cli_wg_pubkey, "its public key; standard input: a private key"},
 	{"trace", "[FILTER] [-n N]", CLI_FILTER | CLI_LIMIT, 0, 0, cli_trace,
 	 "follow N packets (10) through the stages"},
 	{"events", "[FILTER] [-t TYPES]", CLI_FILTER | CLI_TYPES, 0, 0, cli_events,
@@ -360,6 +365,8 @@ int main(int argc, char **argv)
 		cli_misused("flows list, flows flush or flows follow");
 	if (strcmp(argv[0], "backend") == 0)
 		cli_misused("backend list, backend drain or backend undrain");
+	if (strcmp(argv[0], "wg") == 0)
+		cli_misused("wg show, wg reset, wg genkey or wg pubkey");
 	if (strcmp(argv[0], "service") == 0)
 		cli_misused("service list or service show");
 	if (strcmp(argv[0], "policy") == 0)

@@ -126,6 +126,7 @@ void world_close(struct world *w)
 	GROW_FREE(&w->egress_pool);
 	GROW_FREE(&w->next_pool);
 	services_free(w->services);
+	wireguard_close(w);
 	starts_free(&w->next_starts);
 	GROW_FREE(&w->string_offsets);
 	GROW_FREE(&w->shared_decisions);
@@ -197,6 +198,8 @@ static int world_compile(struct world *w)
 		return err;
 	egress_pool_sort(w);
 	err = egress_pool_emit(w);
+	if (!err)
+		err = wireguard_emit(w);
 	if (!err)
 		err = network_emit(w);
 	return err ? err : idents_emit(w);
@@ -275,7 +278,7 @@ int compile_images(const struct compile_input *input, struct compile_memory *mem
 	} else {
 		for (int kind = 0; kind < IMAGE_KINDS; kind++)
 			if (!out->image[kind])
-				free(image_writer_close(&w.images[kind]));
+				image_free(image_writer_close(&w.images[kind]));
 		images_free(out);
 	}
 	world_close(&w);
@@ -285,7 +288,8 @@ int compile_images(const struct compile_input *input, struct compile_memory *mem
 void images_free(struct images *images)
 {
 	for (int kind = 0; kind < IMAGE_KINDS; kind++)
-		free(images->image[kind]);
+		image_free(images->image[kind]);
+	wireguard_free(images->wg);
 	for (size_t i = 0; i < images->warning_count; i++)
 		free(images->warnings[i]);
 	free(images->warnings);

@@ -10,6 +10,7 @@
  * keeps it and passes it on; an empty one is a fresh start.
  */
 
+#include "control/compile/wireguard.h"
 #include "control/config.h"
 #include "control/mirror/net_view.h"
 #include "control/objects/objects.h"
@@ -74,6 +75,7 @@ struct compile_input {
 	uint64_t now_s; /* for the drain deadlines in the memory; CLOCK_MONOTONIC */
 	const struct backend_fact *backends;
 	size_t backend_count;
+	const struct wireguard_facts *wg; /* NULL: no key is known, so WireGuard does nothing */
 };
 
 struct compile_error {
@@ -81,14 +83,15 @@ struct compile_error {
 };
 
 struct images {
-	struct image_header *image[IMAGE_KINDS]; /* each freed with free() */
+	struct image_header *image[IMAGE_KINDS]; /* each freed with image_free() */
 	char **warnings; /* objects that compile to less than they say: "file:line: ..." */
 	size_t warning_count;
 	struct backend_check *checks; /* sorted by their keys; what health checks must run */
 	size_t check_count;
 	struct node_health *node_healths;
 	size_t node_health_count;
-	uint64_t next_s; /* compile again at this time at the latest; UINT64_MAX: no need */
+	struct wireguard *wg; /* NULL: none */
+	uint64_t next_s;      /* compile again at this time at the latest; UINT64_MAX: no need */
 };
 
 /* 0, or -errno with a sentence and nothing in `out`. */

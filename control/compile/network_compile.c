@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "control/compile/network_world.h"
+#include "control/compile/wireguard_world.h"
 
 #define MTU_DEFAULT 1500
 #define MTU_MIN	    68
@@ -83,6 +84,8 @@ static bool is_shared(const struct world *w, const struct net_address *a)
 	if (egress_pool_holds(w, &a->addr) || services_share(w, &a->addr) ||
 	    tunnel_receives_at(w, a))
 		return true;
+	if (wireguard_receives(w))
+		return true;
 	return a->on_port && w->services && w->in->config->services.dispatch == SERVICE_DSR_IPIP;
 }
 
@@ -148,7 +151,8 @@ static void view_routes_add(const struct world *w, struct candidate_list *routes
 		if (r->kind == ROUTE_LOCAL || r->kind >= ROUTE_KINDS)
 			continue;
 		if (r->kind == ROUTE_VIA || r->kind == ROUTE_ONLINK) {
-			if (r->port >= w->in->config->port_count)
+			if (r->port >= w->in->config->port_count ||
+			    (r->has_gateway && wireguard_is_strict(w, &r->prefix)))
 				continue;
 			c.route.kind = r->has_gateway ? ROUTE_VIA : ROUTE_ONLINK;
 			c.route.port = r->port;
@@ -226,6 +230,7 @@ static void neighbours_emit(struct world *w)
 
 	/* Peers of tunnels first: whoever floods a wire with addresses leaves them their numbers. */
 	tunnel_neighbours_add(w, &list);
+	wireguard_neighbours_add(w, &list);
 	for (size_t i = 0; i < net->neighbour_count; i++) {
 		const struct net_neigh *n = &net->neighbours[i];
 
@@ -245,14 +250,19 @@ int network_emit(struct world *w)
 	int err;
 
 	links_emit(w);
+	/* In this order: what a tunnel carries must fit WireGuard. */
+	wireguard_link_emit(w);
 	tunnel_link_emit(w);
 	err = locals_emit(w, &routes);
 	if (!err)
 		err = tunnel_locals_emit(w);
+	if (!err)
+		err = wireguard_locals_emit(w);
 	if (!err) {
 		pool_routes_add(w, &routes);
 		services_vips(w, vip_route_add, &routes);
 		tunnel_routes_add(w, &routes);
+		wireguard_routes_add(w, &routes);
 		view_routes_add(w, &routes);
 		err = routes_emit(w, &routes);
 	}

@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "control/compile/network_world.h"
+#include "control/compile/wireguard_world.h"
 
 #define LINK	    LINK_TUNNEL_FIRST
 #define MTU_DEFAULT 1500u
@@ -58,6 +58,8 @@ static uint16_t link_mtu(const struct world *w, const struct config_tunnel *tunn
 
 		least = min_u32(least, mtu < MTU_MIN ? MTU_DEFAULT : mtu);
 	}
+	if (wireguard_mtu(w))
+		least = min_u32(least, wireguard_mtu(w));
 	outer += tunnel->underlay6 ? OUTER6 : OUTER4;
 	return (uint16_t)max_u32(least > outer ? least - outer : 0, MTU_MIN);
 }
@@ -168,14 +170,19 @@ static const union addr *node_address(const struct config_tunnel *tunnel,
 	return other;
 }
 
-static void route_add(struct candidate_list *routes, const struct prefix *prefix,
-		      const union addr *peer)
+/* What must never be in clear goes to nobody rather than to a node that WireGuard has no peer for. */
+static void route_add(const struct world *w, struct candidate_list *routes,
+		      const struct prefix *prefix, const union addr *peer)
 {
-	GROW_ADD(routes, (struct candidate){.route = {.prefix = *prefix,
-						      .gateway = *peer,
-						      .port = LINK,
-						      .kind = ROUTE_VIA},
-					    .order = ORDER_TUNNEL});
+	struct candidate c = {.route = {.prefix = *prefix, .kind = ROUTE_PROHIBIT},
+			      .order = ORDER_TUNNEL};
+
+	if (!wireguard_is_strict(w, prefix) || wireguard_has(w, peer)) {
+		c.route.kind = ROUTE_VIA;
+		c.route.gateway = *peer;
+		c.route.port = LINK;
+	}
+	GROW_ADD(routes, c);
 }
 
 void tunnel_routes_add(struct world *w, struct candidate_list *routes)
@@ -186,13 +193,13 @@ void tunnel_routes_add(struct world *w, struct candidate_list *routes)
 		return;
 	for (size_t i = 0; i < tunnel->peer_count; i++)
 		for (size_t j = 0; j < tunnel->peers[i].prefix_count; j++)
-			route_add(routes, &tunnel->peers[i].prefixes[j], &tunnel->peers[i].addr);
+			route_add(w, routes, &tunnel->peers[i].prefixes[j], &tunnel->peers[i].addr);
 	for (size_t i = 0; i < w->in->objects->node_count; i++) {
 		const struct node_object *node = &w->in->objects->nodes[i];
 		const union addr *peer = is_self(w, node) ? NULL : node_address(tunnel, node);
 
 		for (size_t j = 0; peer && j < node->pod_cidr_count; j++)
-			route_add(routes, &node->pod_cidrs[j], peer);
+			route_add(w, routes, &node->pod_cidrs[j], peer);
 	}
 }
 

@@ -157,6 +157,7 @@ struct world {
 	uint32_t neighbour_count; /* of this image, for the memory */
 	uint32_t backend_count;	  /* likewise */
 
+	struct wireguard_world *wg;	  /* wg_compile.c; NULL: no WireGuard */
 	struct services *services;	  /* NULL until services_emit() */
 	struct memory_starts next_starts; /* the memory's if we succeed */
 
@@ -332,6 +333,10 @@ bool services_share(const struct world *w, const union addr *addr);
 /* Addresses of frontends that are of services alone. */
 void services_vips(const struct world *w, void (*each)(void *context, const union addr *addr),
 		   void *context);
+
+/* wg_compile.c: WireGuard's device and peers, before the network that they are part of. */
+int wireguard_emit(struct world *w);
+void wireguard_close(struct world *w);
 
 /* network_compile.c */
 int network_emit(struct world *w);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cilium.io/v2 CiliumNode: the addresses of a node as Cilium knows them, its own among them, and
- * the ranges that pods live in, of whichever way addresses are handed out.
+ * the ranges that pods live in, of whichever way addresses are handed out. An annotation holds the
+ * key of its WireGuard device.
  */
 
 #include <string.h>
@@ -9,6 +10,9 @@
 #include "control/objects/arena.h"
 #include "control/objects/decode.h"
 #include "control/objects/syntax.h"
+#include "crypto/wg_keys.h"
+
+#define WG_KEY_ANNOTATION "network.cilium.io/wg-pub-key"
 
 static int addresses_decode(struct decode *d, const struct doc_node *spec, struct cilium_node *out)
 {
@@ -23,6 +27,23 @@ static int addresses_decode(struct decode *d, const struct doc_node *spec, struc
 	return err ? err
 		   : decode_node_addresses(d, list, "ip", internal, &out->internal,
 					   &out->internal_count);
+}
+
+/* A key that is none is not worth refusing the objects for: it only takes this node's tunnel away. */
+static int wg_key_decode(struct decode *d, struct cilium_node *out)
+{
+	const struct doc_node *map = node_get(node_get(d->root, "metadata"), "annotations");
+	const struct doc_node *key = map ? node_get(map, WG_KEY_ANNOTATION) : NULL;
+
+	if (!key || key->size == 0)
+		return 0;
+	if (key->size != WG_KEY_BASE64_SIZE - 1 || wg_key_read(key->text, out->wg_key) ||
+	    wg_key_is_zero(out->wg_key))
+		return decode_warn(d, key,
+				   "is no public key of WireGuard (44 letters of base64): the node "
+				   "is no peer");
+	out->has_wg_key = true;
+	return 0;
 }
 
 /* The addresses of one of Cilium's own endpoints on the node. */
@@ -91,6 +112,8 @@ int cilium_node_decode(struct decode *d, struct cilium_node *out)
 	const struct doc_node *spec = NULL;
 	int err = decode_meta(d, SCOPE_CLUSTER, dns_subdomain_fault, &out->meta);
 
+	if (!err)
+		err = wg_key_decode(d, out);
 	if (!err)
 		err = decode_map(d, d->root, "spec", &spec);
 	if (!err && spec)

@@ -83,8 +83,10 @@ struct cilium_node {
 	struct meta meta;
 	union addr *addresses; /* InternalIP, ExternalIP, CiliumInternalIP */
 	size_t address_count;
-	union addr *internal; /* InternalIP alone */
+	union addr *internal; /* InternalIP */
 	size_t internal_count;
+	bool has_wg_key; /* annotation network.cilium.io/wg-pub-key */
+	uint8_t wg_key[32];
 	struct prefix *pod_cidrs; /* of all pools */
 	size_t pod_cidr_count;
 	union addr *health;

@@ -28,6 +28,8 @@ static const struct request_row {
 	{"maglev", answer_maglev, {"service", "slots"}},
 	{"trace", answer_trace, {"addr", "peer", "port", "proto", "packets"}},
 	{"events", answer_events, {"addr", "peer", "port", "proto", "types"}},
+	{"wg", answer_wg, {NULL}},
+	{"wg-reset", answer_wg_reset, {NULL}},
 	{"backends", answer_backends, {NULL}},
 	{"backend-drain", answer_backend_drain, {"backend", "service"}},
 	{"backend-undrain", answer_backend_undrain, {"backend", "service"}},

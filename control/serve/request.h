@@ -70,6 +70,7 @@ int request_fastpath_failed(struct request *request, const struct fastpath_error
 /* One function for each request; the list is in request.c. */
 typedef int request_fn(struct request *request);
 
+request_fn answer_wg, answer_wg_reset;
 request_fn answer_backends, answer_backend_drain, answer_backend_undrain;
 request_fn answer_status, answer_apply, answer_delete, answer_get, answer_flows, answer_flush,
 	answer_drops, answer_stats, answer_explain, answer_trace, answer_events, answer_reload,

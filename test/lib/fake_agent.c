@@ -24,6 +24,7 @@
 #include "fastpath/api/msg.h"
 #include "fastpath/api/stats.h"
 #include "fastpath/base/check.h"
+#include "test/lib/fake_peers.h"
 
 #define CONNECTIONS_MAX 8
 
@@ -36,6 +37,7 @@ struct agent {
 	bool have[IMAGE_KINDS];
 	bool put_now[IMAGE_KINDS];
 	bool is_open; /* a transaction */
+	struct fake_peers peers;
 };
 
 static void reply(int conn, uint32_t seq, int status, const char *text, const void *body,
@@ -118,6 +120,8 @@ static void put(struct agent *agent, int conn, uint32_t seq, const struct msg_pu
 		image = mmap(NULL, body->size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (agent->is_open && image != MAP_FAILED && body->kind < IMAGE_KINDS)
 		err = image_verify(image, body->size, body->kind, &error);
+	if (!err && body->kind == IMAGE_WG)
+		fake_peers_note(&agent->peers, image);
 	if (image != MAP_FAILED)
 		(void)munmap(image, body->size);
 	if (agent->flags & FAKE_REFUSE_PUT) {
@@ -170,13 +174,9 @@ static void stats(const struct agent *agent, int conn, uint32_t seq)
 	};
 
 	for (uint32_t k = 0; k < IMAGE_KINDS; k++) {
-		struct stats_row *row = &rows[k + 5];
-
-		row->kind = STATS_TABLE;
-		row->worker = STATS_SHARED;
-		row->id = k;
-		(void)snprintf(row->name, sizeof(row->name), "%s", image_kind_name(k));
-		row->value[0] = agent->puts[k];
+		rows[k + 5] =
+			(struct stats_row){STATS_TABLE, STATS_SHARED, k, "", {agent->puts[k]}};
+		(void)snprintf(rows[k + 5].name, sizeof(rows[0].name), "%s", image_kind_name(k));
 	}
 	reply_rows(agent, conn, seq, rows, ARRAY_SIZE(rows), sizeof(rows[0]));
 }
@@ -269,6 +269,10 @@ static void request(struct agent *agent, int conn, const struct msg_header *head
 		return;
 	case MSG_FLOWS:
 		flows(agent, conn, header->seq);
+		return;
+	case MSG_WG:
+		reply_rows(agent, conn, header->seq, agent->peers.records, agent->peers.count,
+			   sizeof(struct wg_record));
 		return;
 	case MSG_EXPLAIN:
 		explain(agent, conn, header->seq, body);

@@ -20,6 +20,9 @@
 #define PORTS		"ports = ( { name = \"pods\"; interface = \"eth1\"; } );\n"
 #define STATIC_PORT	"ports = ( { name = \"pods\"; io = \"mem\"; mac = \"02:00:00:00:00:01\"; } );\n"
 #define IN_PORT(text)	"ports = (\n{ name = \"pods\"; " text " }\n);\n"
+#define KEY_A		"xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg="
+#define KEY_B		"xTIBA5rboUtAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" /* begins as KEY_A does */
+#define IN_PEER(text)	PORTS "wireguard : { peers = (\n{ " text " }\n); };\n"
 #define IN_STATIC(text) STATIC_PORT "static : {\n" text "\n};\n"
 
 static const struct {
@@ -77,6 +80,40 @@ static const struct {
 	{IN_PORT("interface = \"a\\nb\";"),
 	 ":2: ports[0].interface: \"a?b\" is not a name of letters, digits, - _ ."},
 
+	/* WireGuard */
+	{IN_PEER("public_key = \"secret\";"),
+	 ":3: wireguard.peers[0].public_key: 6 letters are no public key: it has 44, of base64"},
+	{IN_PEER("public_key = \"xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8D!=\";"),
+	 ":3: wireguard.peers[0].public_key: is not base64 of 32 bytes"},
+	{IN_PEER("public_key = \"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\";"),
+	 ":3: wireguard.peers[0].public_key: the key is zero"},
+	{IN_PEER("name = \"node\";"), ":3: wireguard.peers[0]: needs `public_key'"},
+	{IN_PEER("public_key = \"" KEY_A "\"; endpoint = \"192.0.2.1\";"),
+	 ":3: wireguard.peers[0].endpoint: \"192.0.2.1\" is not an address with a port, like "
+	 "\"192.0.2.1:51820\" or \"[2001:db8::1]:51820\""},
+	{IN_PEER("public_key = \"" KEY_A "\"; endpoint = \"2001:db8::1:51820\";"),
+	 ":3: wireguard.peers[0].endpoint: \"2001:db8::1:51820\" is not an address with a port, "
+	 "like \"192.0.2.1:51820\" or \"[2001:db8::1]:51820\""},
+	{IN_PEER("public_key = \"" KEY_A "\"; endpoint = \"224.0.0.1:51820\";"),
+	 ":3: wireguard.peers[0].endpoint: 224.0.0.1:51820 is not the address of one station"},
+	{IN_PEER("public_key = \"" KEY_A "\"; allowed_ips = [ \"10.0.0.1/8\" ];"),
+	 ":3: wireguard.peers[0].allowed_ips: 10.0.0.1/8 has bits set behind its length"},
+	{IN_PEER("public_key = \"" KEY_A "\"; alowed_ips = [ ];"),
+	 ":3: unknown key `alowed_ips' (allowed_ips?)"},
+	{IN_PEER("public_key = \"" KEY_A "\"; },\n{ public_key = \"" KEY_A "\";"),
+	 ":4: wireguard.peers: the peer of line 3 has this public key already"},
+	{IN_PEER("public_key = \"" KEY_A "\"; },\n{ public_key = \"" KEY_B "\";"),
+	 ":4: wireguard.peers: this public key begins as the one of line 3 does"},
+	{IN_PEER("public_key = \"" KEY_A "\"; allowed_ips = [ \"10.0.0.0/8\", \"10.0.0.0/8\" ];"),
+	 ":3: wireguard.peers: 10.0.0.0/8 is an allowed IP of the peer of line 3 already"},
+	{PORTS "wireguard : { name = \"pods\"; };",
+	 ":2: wireguard.name: \"pods\" is a port already"},
+	{PORTS "wireguard : { mtu = 100; };",
+	 ":2: wireguard.mtu: 100 is neither 0 nor 576 or more"},
+	{PORTS "wireguard : { strict = \"10.0.0.0/8\"; };",
+	 ":2: wireguard.strict: needs a list, not a text"},
+	{PORTS "wireguard : { private_key = \"secret\"; };", ":2: unknown key `private_key'"},
+
 	/* what several keys say together */
 	{"ports = ( { interface = \"eth1\"; } );", ":1: ports[0]: needs `name'"},
 	{"ports = ( { name = \"\"; interface = \"eth1\"; } );",
@@ -131,6 +168,12 @@ static const struct {
 	{PORTS
 	 "tunnel : { peers = ( { address = \"10.0.0.1\"; },\n{ address = \"10.0.0.1\"; } ); };",
 	 ":2: tunnel.peers[1]: the address of peers[0]"},
+	{PORTS
+	 "tunnel : { protocol = \"vxlan\"; port = 51871; };\nwireguard : { enabled = true; };",
+	 ": wireguard.listen_port: 51871 is the tunnel's already"},
+	{PORTS
+	 "tunnel : { protocol = \"vxlan\"; name = \"wg0\"; };\nwireguard : { enabled = true; };",
+	 ": wireguard.name: \"wg0\" is the tunnel's already"},
 
 	/* without a kernel */
 	{IN_STATIC("routes = ( { port = \"pods\"; } );"), ":3: static.routes[0]: needs `prefix'"},

@@ -52,7 +52,7 @@ static void its_values_are_the_defaults(void **state)
 	static const char *const groups[] = {"",	 "paths",  "workers",	"sizes",
 					     "punt",	 "nat",	   "timeouts",	"tcp",
 					     "policy",	 "icmp",   "fragments", "neighbours",
-					     "services", "health", "tunnel"};
+					     "services", "health", "tunnel",	"wireguard"};
 	struct config shown, least;
 
 	(void)state;
