@@ -134,7 +134,8 @@ struct config_wg_peer {
 /* wireguard { } */
 struct config_wireguard {
 	bool enabled;
-	bool routes; /* what peers may send is what is routed to them */
+	bool routes;   /* what peers may send is what is routed to them */
+	char aead[12]; /* auto, libsodium, ipsec-mb */
 	char name[IMAGE_NAME_MAX];
 	uint16_t listen_port;
 	uint16_t node_port;	/* where the nodes of CiliumNode objects listen */

@@ -37,6 +37,7 @@ static const char *const words_tunnel[] = {"none",
 #include "fastpath/api/tunnel_kinds.def"
 #undef TUNNEL_KIND
 					   NULL};
+static const char *const words_aead[] = {"auto", "libsodium", "ipsec-mb", NULL};
 static const char *const words_identity[] = {"vni", "address", NULL};
 static const char *const words_underlay[] = {"ipv4", "ipv6", NULL};
 
@@ -205,6 +206,7 @@ static const struct config_key keys[] = {
 	STRING("wireguard", "private_key_file", KEY_PATH, wireguard.private_key_file, ""),
 	NUMBER("wireguard", "mtu", wireguard.mtu, 0, 9600, 0),
 	BOOL("wireguard", "routes", wireguard.routes, true),
+	{ KEY(struct config, "wireguard", "aead", KEY_WORD, wireguard.aead), .words = words_aead },
 	LIST(struct config, "wireguard", "strict", KEY_PREFIX, wireguard.strict, wireguard.strict_count),
 	NUMBER("wireguard", "node_port", wireguard.node_port, 1, 65535, 51871),
 	STRING("wireguard", "socket_directory", KEY_PATH, wireguard.socket_directory,

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -335,6 +336,9 @@ int daemon_open(struct daemon *d, const char *conf_path, enum supervise_mode mod
 		return refuse(error, err, "%s", why.text);
 	}
 	log_open("sluiced", d->config->log_level);
+	/* Private keys pass through our memory: it is in no core dump. */
+	if (d->config->wireguard.enabled)
+		(void)prctl(PR_SET_DUMPABLE, 0);
 	err = lock_take(d, error);
 	if (err)
 		goto close;

@@ -193,6 +193,8 @@ static void workers_add(struct fastpath_command *command, const struct config *c
 	number_add(command, "frames", config->frames);
 	number_add(command, "fragments", config->fragments);
 	number_add(command, "spin-us", config->spin_us);
+	argument_add(command, "--aead");
+	argument_add(command, "%s", config->wireguard.aead);
 }
 
 static const char *log_level_text(enum log_level level)

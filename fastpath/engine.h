@@ -23,6 +23,7 @@ struct engine_config {
 	uint32_t flows;			/* of each worker */
 	uint32_t frames;		/* packet buffers of each worker */
 	uint32_t fragments;		/* held by each worker */
+	char aead[12];			/* as in aead_choose(); "" is "auto" */
 	uint32_t spin_us;
 	uint32_t event_slots; /* of each worker */
 	bool start_open;      /* frames before the first tables go to the kernel */

@@ -23,6 +23,7 @@ static const char usage[] =
 	"  --flows N            flows of each worker\n"
 	"  --frames N           packet buffers of each worker\n"
 	"  --fragments N        fragments that each worker holds\n"
+	"  --aead NAME          auto, libsodium, ipsec-mb: what encrypts WireGuard's packets\n"
 	"  --spin-us N          how long an idle worker polls before it sleeps\n"
 	"  --on-start MODE      open, closed: frames before the first tables\n"
 	"  --on-failure MODE    open, closed: frames while no fast path runs\n"
@@ -42,6 +43,7 @@ enum {
 	OPT_FRAMES,
 	OPT_FRAGMENTS,
 	OPT_SPIN,
+	OPT_AEAD,
 	OPT_ON_START,
 	OPT_ON_FAILURE,
 	OPT_STEER,
@@ -63,6 +65,7 @@ static const struct option table[] = {
 	{"frames", 1, NULL, OPT_FRAMES},
 	{"fragments", 1, NULL, OPT_FRAGMENTS},
 	{"spin-us", 1, NULL, OPT_SPIN},
+	{"aead", 1, NULL, OPT_AEAD},
 	{"on-start", 1, NULL, OPT_ON_START},
 	{"on-failure", 1, NULL, OPT_ON_FAILURE},
 	{"steer", 1, NULL, OPT_STEER},
@@ -223,6 +226,8 @@ static int option_take(int opt, char *arg, struct options *out, bool *fail_open)
 		return number("fragments", arg, 1, 1u << 20, &engine->fragments);
 	case OPT_SPIN:
 		return number("spin-us", arg, 0, 1000000, &engine->spin_us);
+	case OPT_AEAD:
+		return text_copy("aead", arg, engine->aead, sizeof(engine->aead));
 	case OPT_ON_START:
 		err = choice("on-start", arg, open_closed, &n);
 		engine->start_open = n;
@@ -265,6 +270,7 @@ int options_parse(int argc, char **argv, struct options *out)
 					     .frames = 8192,
 					     .fragments = 1024,
 					     .spin_us = 50,
+					     .aead = "auto",
 					     .event_slots = 65536};
 	memset(out->engine.cpus, 0xff, sizeof(out->engine.cpus));
 	while ((opt = getopt_long(argc, argv, "", table, NULL)) != -1) {

@@ -108,6 +108,8 @@ static void live_configure(struct wg_world *world, struct wg_live *live,
 	if (said.port && memcmp(&said, &live->configured, sizeof(said)) != 0)
 		wg_endpoint_set(world, live, &said);
 	live->configured = said;
+	if (world->greets && said.port)
+		live->due |= WG_DO_INITIATE;
 	live->due |= wg_timers_set_persistent(&live->timers, peer->keepalive_s * WG_SECOND_NS);
 }
 
@@ -225,4 +227,5 @@ void wg_world_settle(struct wg_world *world, const struct generation *running)
 			live_end(world, live);
 	}
 	world->has_due = true;
+	world->greets = false;
 }

@@ -88,6 +88,11 @@ enum aead_kind wg_world_aead(const struct wg_world *world)
 	return world->aead;
 }
 
+void wg_world_greet(struct wg_world *world)
+{
+	world->greets = true;
+}
+
 void wg_world_set_random(struct wg_world *world, wg_random_fn *random, void *arg)
 {
 	world->random = random;

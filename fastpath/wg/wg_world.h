@@ -30,6 +30,9 @@ void wg_world_close(struct wg_world *world);
 
 enum aead_kind wg_world_aead(const struct wg_world *world);
 
+/* Every peer of the first tables whose endpoint is known is asked for a session at once. */
+void wg_world_greet(struct wg_world *world);
+
 /* For tests. */
 void wg_world_set_random(struct wg_world *world, wg_random_fn *random, void *arg);
 /* How many messages of handshakes came to this end. */
@@ -111,6 +114,7 @@ struct wg_world {
 	uint64_t counted_ns; /* messages are counted since then */
 	uint32_t counted;
 	bool has_news;
+	bool greets;		 /* wg_world_greet(), and no tables yet */
 	bool has_due;		 /* peers whose `due` is to be done */
 	struct wg_owner *owners; /* WG_DEVICES_MAX: secret memory */
 	struct wg_arena lives;
