@@ -89,9 +89,9 @@ static COLD void put_aside(struct core *core, struct pkt *pkt, const struct seal
 
 	if (reason == DROP_WG_NO_KEY && p->live) {
 		session_ask(core, p->live);
-		(void)wg_wait_add(core, pkt, reason);
+		(void)wg_wait_add(core, pkt, p->live->serial, reason);
 	} else if (reason == DROP_NEIGHBOUR_UNKNOWN) {
-		if (wg_wait_add(core, pkt, reason))
+		if (wg_wait_add(core, pkt, p->live->serial, reason))
 			wg_way_ask(core, &p->way);
 	} else {
 		pkt_drop(core, pkt, reason);
@@ -143,7 +143,7 @@ static ALWAYS_INLINE void add(struct core *core, struct sealing *s, struct pkt *
 /* Those that waited were first. */
 static void add_waiting(struct core *core, struct sealing *s, struct sealing_peer *p)
 {
-	struct wg_wait *wait = wg_wait_of(core, p->hop);
+	struct wg_wait *wait = wg_wait_of(core, p->hop, p->live->serial);
 	struct pkt *pkt;
 
 	while (wait && (pkt = wg_wait_take(core, wait)))
@@ -170,9 +170,12 @@ void sealing_add_waiting(struct core *core, struct sealing *s)
 		struct sealing_peer *p = peer_of(core, s, wait->link, wait->hop);
 		enum drop_reason reason = p->way.reason;
 
-		if (!reason)
+		/* New tables may have given the number to another peer, whose they are not. */
+		if (!p->live || p->live->serial != wait->serial)
+			wg_wait_expire(core, wait, 0, DROP_WG_NO_KEY);
+		else if (!reason)
 			add_waiting(core, s, p);
-		else if (reason == DROP_WG_NO_KEY && p->live)
+		else if (reason == DROP_WG_NO_KEY)
 			wg_wait_expire(core, wait, WG_WAIT_NS, reason);
 		else if (reason == DROP_NEIGHBOUR_UNKNOWN)
 			wg_wait_expire(core, wait, core->gen->settings->neighbour_ns, reason);

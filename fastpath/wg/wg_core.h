@@ -22,6 +22,7 @@ struct wg_wait {
 	uint32_t head;
 	uint32_t tail;
 	uint32_t count;
+	uint32_t serial; /* of the peer: in other tables the hop may be another one's */
 	uint16_t hop;
 	uint8_t link;
 };

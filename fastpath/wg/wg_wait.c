@@ -4,35 +4,48 @@
 
 #include "fastpath/wg/wg_core.h"
 
-struct wg_wait *wg_wait_of(const struct core *core, uint32_t hop)
+static void wait_drop(struct core *core, struct wg_wait *wait, enum drop_reason reason)
 {
-	uint32_t at = core->wg->wait_of_hop[hop];
+	struct pkt *pkt;
 
-	return at && core->wg->waits[at - 1].count ? &core->wg->waits[at - 1] : NULL;
+	while ((pkt = wg_wait_take(core, wait)))
+		pkt_drop(core, pkt, reason);
 }
 
-static struct wg_wait *wait_open(struct wg_core *wg, const struct pkt *pkt)
+struct wg_wait *wg_wait_of(const struct core *core, uint32_t hop, uint32_t serial)
 {
+	uint32_t at = core->wg->wait_of_hop[hop];
+	struct wg_wait *wait = at ? &core->wg->waits[at - 1] : NULL;
+
+	return wait && wait->count && wait->serial == serial ? wait : NULL;
+}
+
+static struct wg_wait *wait_open(struct core *core, const struct pkt *pkt, uint32_t serial)
+{
+	struct wg_core *wg = core->wg;
 	uint32_t at = wg->wait_of_hop[pkt->nexthop];
 	struct wg_wait *wait;
 
-	if (at)
-		return &wg->waits[at - 1];
-	if (wg->wait_count == WG_WAIT_PEERS)
+	if (!at && wg->wait_count == WG_WAIT_PEERS)
 		return NULL;
-	wait = &wg->waits[wg->wait_count++];
-	*wait = (struct wg_wait){.hop = pkt->nexthop, .link = pkt->port_out};
-	wg->wait_of_hop[pkt->nexthop] = (uint16_t)wg->wait_count;
+	wait = &wg->waits[at ? at - 1 : wg->wait_count++];
+	if (at && wait->serial == serial)
+		return wait;
+	/* They are another peer's, who had this number in the tables before. */
+	if (at)
+		wait_drop(core, wait, DROP_WG_NO_KEY);
+	wg->wait_of_hop[pkt->nexthop] = (uint16_t)(wait - wg->waits + 1);
+	*wait = (struct wg_wait){.serial = serial, .hop = pkt->nexthop, .link = pkt->port_out};
 	return wait;
 }
 
-bool wg_wait_add(struct core *core, struct pkt *pkt, enum drop_reason reason)
+bool wg_wait_add(struct core *core, struct pkt *pkt, uint32_t serial, enum drop_reason reason)
 {
 	struct wg_core *wg = core->wg;
 	struct wg_wait *wait = NULL;
 
 	if (wg->wait_packets < wg->wait_packets_max)
-		wait = wait_open(wg, pkt);
+		wait = wait_open(core, pkt, serial);
 	if (!wait) {
 		pkt_drop(core, pkt, reason);
 		return false;
@@ -84,10 +97,7 @@ void wg_wait_tidy(struct core *core)
 
 void wg_wait_drop_all(struct core *core, enum drop_reason reason)
 {
-	struct pkt *pkt;
-
 	for (uint32_t i = 0; i < core->wg->wait_count; i++)
-		while ((pkt = wg_wait_take(core, &core->wg->waits[i])))
-			pkt_drop(core, pkt, reason);
+		wait_drop(core, &core->wg->waits[i], reason);
 	wg_wait_tidy(core);
 }

@@ -10,10 +10,11 @@
 
 struct wg_wait;
 
-/* For pkt->nexthop behind pkt->port_out. true: it is the first that waits for that peer. */
-bool wg_wait_add(struct core *core, struct pkt *pkt, enum drop_reason reason);
-/* Those for a next hop, or NULL: none wait. */
-struct wg_wait *wg_wait_of(const struct core *core, uint32_t hop);
+/* For pkt->nexthop behind pkt->port_out, which is the peer `serial` now. true: it is the first that
+ * waits for that peer. */
+bool wg_wait_add(struct core *core, struct pkt *pkt, uint32_t serial, enum drop_reason reason);
+/* Those for a peer at a next hop, or NULL: none wait. */
+struct wg_wait *wg_wait_of(const struct core *core, uint32_t hop, uint32_t serial);
 /* The oldest, no longer waiting; NULL: none is left. */
 struct pkt *wg_wait_take(struct core *core, struct wg_wait *wait);
 /* Those that came more than `ns` ago are dropped. */

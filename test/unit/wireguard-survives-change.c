@@ -134,6 +134,36 @@ static void another_preshared_key_counts_at_the_next_handshake(void **state)
 	assert_true(wg_world_verdicts(lab.nodes[0].engine.wg, WG_BAD_RESPONSE) > 0);
 }
 
+/* New tables give the number of one peer to another: what waits for the first is not his. */
+static void what_waits_for_one_peer_is_never_sent_to_another(void **state)
+{
+	struct wg_node_peer *peers = lab.nodes[0].peers, second = peers[0];
+	uint8_t nobody[WG_KEY_SIZE];
+
+	(void)state;
+	wg_node_key(60, nobody, peers[0].public_key);
+	peers[1] = second;
+	peers[1].node = 3;
+	peers[1].has_endpoint = false;
+	lab.nodes[1].peers[0].has_endpoint = true;
+	wg_lab_publish(&lab);
+	/* The second node has a session with the first, though nothing of its own is believed. */
+	wg_lab_send(&lab, 1, 0, 1, 100);
+	wg_lab_run(&lab);
+	assert_non_null(wg_lab_live(&lab, 0, 1)->next);
+	assert_int_equal(wg_node_drops(&lab.nodes[0], DROP_WG_SOURCE), 1);
+
+	wg_lab_send(&lab, 0, 0, 5, 100);
+	wg_lab_run(&lab);
+	assert_int_equal(wg_node_held(&lab.nodes[0]), 5);
+	peers[0].node = 0;
+	wg_node_publish(&lab.nodes[0]);
+	lab.takes_all = true;
+	wg_lab_wait(&lab, WG_SECOND_NS);
+	assert_int_equal(lab.count[1], 0);
+	assert_int_equal(wg_node_drops(&lab.nodes[0], DROP_WG_NO_KEY), 5);
+}
+
 /* ---- too many handshakes ---- */
 
 /* As many as make the second node ask for cookies, with a mac1 that is wrong. */
@@ -226,6 +256,7 @@ int main(void)
 		LAB_TEST(another_private_key_ends_sessions, open_lab),
 		LAB_TEST(a_peer_that_is_gone_is_unknown, open_lab),
 		LAB_TEST(another_preshared_key_counts_at_the_next_handshake, open_lab),
+		LAB_TEST(what_waits_for_one_peer_is_never_sent_to_another, open_lab),
 		LAB_TEST(a_cookie_is_asked_for_under_load, open_lab),
 		LAB_TEST(flows_keep_their_order_on_two_workers, open_two),
 		LAB_TEST(replays_are_found_whoever_receives_them, open_two),
