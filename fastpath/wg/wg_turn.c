@@ -58,10 +58,17 @@ static bool message_send(struct core *core, struct pkt *pkt, bool is_new)
 	return true;
 }
 
+/* Cookies go to whoever asks under any address: they are not waited for, so that there is room for
+ * what peers need. */
+static bool may_wait(const struct wg_core *wg, const struct pkt *pkt)
+{
+	return wg->unsent_count < WG_UNSENT_MAX && pkt->data[0] != WG_COOKIE_REPLY;
+}
+
 static void message_take(struct core *core, const struct wg_slip *slip)
 {
 	struct wg_core *wg = core->wg;
-	struct pkt *pkt = wg->unsent_count < WG_UNSENT_MAX ? pkt_alloc(core->cache) : NULL;
+	struct pkt *pkt = pkt_alloc(core->cache);
 
 	/* It is repeated when no answer comes. */
 	if (!pkt)
@@ -77,8 +84,12 @@ static void message_take(struct core *core, const struct wg_slip *slip)
 	pkt->depth = 0;
 	pkt->h = (struct headers){0};
 	memcpy(pkt->data, slip->bytes, slip->size);
-	if (!message_send(core, pkt, true))
+	if (message_send(core, pkt, true))
+		return;
+	if (may_wait(wg, pkt))
 		wg->unsent[wg->unsent_count++] = pkt;
+	else
+		pkt_drop(core, pkt, DROP_NEIGHBOUR_UNKNOWN);
 }
 
 static void unsent_retry(struct core *core)

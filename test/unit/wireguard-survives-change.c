@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "crypto/wg_keys.h"
+#include "fastpath/wg/wg_core.h"
 #include "test/lib/wg_lab.h"
 
 static struct wg_lab lab;
@@ -197,6 +198,27 @@ static void a_cookie_is_asked_for_under_load(void **state)
 	assert_int_equal(lab.messages[WG_RESPONSE], 1);
 }
 
+/* Strangers who know the public key, at addresses on the wire that nobody has. */
+static void cookies_for_nobody_leave_room_for_others(void **state)
+{
+	struct wg_initiation message = {.type = LE32(WG_INITIATION)};
+	struct wg_macs macs;
+
+	(void)state;
+	wg_macs_make(&macs, lab.nodes[1].public_key);
+	wg_macs_add(&macs, &message, sizeof(message), lab.now_ns);
+	load_second();
+	for (uint32_t i = 0; i < 2 * WG_UNSENT_MAX; i++)
+		wg_lab_payload(&lab, 1, 150 + i % 50, &message, sizeof(message));
+	wg_lab_run(&lab);
+	wg_lab_forget(&lab);
+	load_second();
+	wg_lab_send(&lab, 0, 0, 3, 100);
+	wg_lab_run(&lab);
+	assert_int_equal(lab.messages[WG_INITIATION], 1);
+	assert_int_equal(lab.messages[WG_COOKIE_REPLY], 1);
+}
+
 /* ---- more than one worker ---- */
 
 static void flows_keep_their_order_on_two_workers(void **state)
@@ -258,6 +280,7 @@ int main(void)
 		LAB_TEST(another_preshared_key_counts_at_the_next_handshake, open_lab),
 		LAB_TEST(what_waits_for_one_peer_is_never_sent_to_another, open_lab),
 		LAB_TEST(a_cookie_is_asked_for_under_load, open_lab),
+		LAB_TEST(cookies_for_nobody_leave_room_for_others, open_lab),
 		LAB_TEST(flows_keep_their_order_on_two_workers, open_two),
 		LAB_TEST(replays_are_found_whoever_receives_them, open_two),
 	};
