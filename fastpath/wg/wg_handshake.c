@@ -154,26 +154,36 @@ static enum wg_verdict initiation_take(struct wg_world *world, struct wg_owner *
 	return WG_OK;
 }
 
-/* Who waits for a message with this receiver index. */
+/* Who has a place among receiver indices; what for is for the caller to see. */
 static struct wg_live *holder_of(const struct wg_world *world, const struct wg_slip *slip,
 				 uint32_t receiver)
 {
 	struct wg_live *live = world->holders[receiver & (WG_PLACES - 1)];
 
-	if (!live || live->link != slip->link || !live->has_noise || !live->has_index ||
-	    live->handshake_index != receiver)
-		return NULL;
-	return live;
+	return live && live->link == slip->link && live->has_noise ? live : NULL;
+}
+
+/* It sent an initiation with this index. */
+static bool is_initiating(const struct wg_live *live, uint32_t index)
+{
+	return live->has_index && live->handshake_index == index;
+}
+
+/* It sent a response with this index, which is its next session's. */
+static bool has_responded(const struct wg_live *live, uint32_t index)
+{
+	return live->next && live->next->session.local_index == index;
 }
 
 static enum wg_verdict response_take(struct wg_world *world, const struct wg_owner *owner,
 				     const struct wg_slip *slip)
 {
 	const struct wg_response *message = (const void *)slip->bytes;
-	struct wg_live *live = holder_of(world, slip, from_le32(message->receiver));
+	uint32_t index = from_le32(message->receiver);
+	struct wg_live *live = holder_of(world, slip, index);
 	enum wg_verdict verdict;
 
-	if (!live)
+	if (!live || !is_initiating(live, index))
 		return WG_NO_HANDSHAKE;
 	verdict = noise_response_consume(&live->noise, &owner->identity, message);
 	if (verdict)
@@ -189,9 +199,12 @@ static enum wg_verdict response_take(struct wg_world *world, const struct wg_own
 static enum wg_verdict cookie_take(struct wg_world *world, const struct wg_slip *slip)
 {
 	const struct wg_cookie_reply *reply = (const void *)slip->bytes;
-	struct wg_live *live = holder_of(world, slip, from_le32(reply->receiver));
+	uint32_t index = from_le32(reply->receiver);
+	struct wg_live *live = holder_of(world, slip, index);
 
-	return live ? wg_cookie_reply_consume(&live->macs, reply, world->now_ns) : WG_NO_HANDSHAKE;
+	if (!live || (!is_initiating(live, index) && !has_responded(live, index)))
+		return WG_NO_HANDSHAKE;
+	return wg_cookie_reply_consume(&live->macs, reply, world->now_ns);
 }
 
 /* ---- too many of them ---- */

@@ -167,21 +167,21 @@ static void what_waits_for_one_peer_is_never_sent_to_another(void **state)
 
 /* ---- too many handshakes ---- */
 
-/* As many as make the second node ask for cookies, with a mac1 that is wrong. */
-static void load_second(void)
+/* As many as make a node ask for cookies, with a mac1 that is wrong. */
+static void load(uint32_t node)
 {
 	struct wg_initiation message = {.type = LE32(WG_INITIATION)};
 
 	for (uint32_t i = 0; i < 70; i++) {
-		wg_lab_payload(&lab, 1, 77, &message, sizeof(message));
-		(void)worker_turn(&lab.nodes[1].engine.workers[0], lab.now_ns);
+		wg_lab_payload(&lab, node, 77, &message, sizeof(message));
+		(void)worker_turn(&lab.nodes[node].engine.workers[0], lab.now_ns);
 	}
 }
 
 static void a_cookie_is_asked_for_under_load(void **state)
 {
 	(void)state;
-	load_second();
+	load(1);
 	wg_lab_send(&lab, 0, 0, 3, 100);
 	wg_lab_run(&lab);
 	assert_int_equal(lab.messages[WG_COOKIE_REPLY], 1);
@@ -190,12 +190,26 @@ static void a_cookie_is_asked_for_under_load(void **state)
 	/* The next one has it, and is answered however many others there are. */
 	wg_lab_wait(&lab, 4 * WG_SECOND_NS);
 	for (uint32_t i = 0; i < 40 && !lab.count[1]; i++) {
-		load_second();
+		load(1);
 		wg_lab_wait(&lab, WG_SECOND_NS / 20);
 	}
 	assert_int_equal(lab.count[1], 3);
 	assert_int_equal(lab.messages[WG_COOKIE_REPLY], 1);
 	assert_int_equal(lab.messages[WG_RESPONSE], 1);
+}
+
+/* The one who began is under load: the other end's response needs a cookie, too. */
+static void a_response_comes_back_with_a_cookie(void **state)
+{
+	(void)state;
+	wg_lab_send(&lab, 0, 0, 3, 100);
+	for (uint32_t i = 0; i < 160 && !lab.count[1]; i++) {
+		load(0);
+		wg_lab_wait(&lab, WG_SECOND_NS / 20);
+	}
+	assert_int_equal(lab.messages[WG_COOKIE_REPLY], 1);
+	assert_int_equal(lab.messages[WG_RESPONSE], 2);
+	assert_int_equal(lab.count[1], 3);
 }
 
 /* Strangers who know the public key, at addresses on the wire that nobody has. */
@@ -207,12 +221,12 @@ static void cookies_for_nobody_leave_room_for_others(void **state)
 	(void)state;
 	wg_macs_make(&macs, lab.nodes[1].public_key);
 	wg_macs_add(&macs, &message, sizeof(message), lab.now_ns);
-	load_second();
+	load(1);
 	for (uint32_t i = 0; i < 2 * WG_UNSENT_MAX; i++)
 		wg_lab_payload(&lab, 1, 150 + i % 50, &message, sizeof(message));
 	wg_lab_run(&lab);
 	wg_lab_forget(&lab);
-	load_second();
+	load(1);
 	wg_lab_send(&lab, 0, 0, 3, 100);
 	wg_lab_run(&lab);
 	assert_int_equal(lab.messages[WG_INITIATION], 1);
@@ -280,6 +294,7 @@ int main(void)
 		LAB_TEST(another_preshared_key_counts_at_the_next_handshake, open_lab),
 		LAB_TEST(what_waits_for_one_peer_is_never_sent_to_another, open_lab),
 		LAB_TEST(a_cookie_is_asked_for_under_load, open_lab),
+		LAB_TEST(a_response_comes_back_with_a_cookie, open_lab),
 		LAB_TEST(cookies_for_nobody_leave_room_for_others, open_lab),
 		LAB_TEST(flows_keep_their_order_on_two_workers, open_two),
 		LAB_TEST(replays_are_found_whoever_receives_them, open_two),
