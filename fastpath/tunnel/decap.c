@@ -50,6 +50,8 @@ static bool is_encrypted(const struct generation *gen, uint32_t hop)
 	       gen->neigh->hops[gen->via[hop]].port >= LINK_TUNNEL_FIRST;
 }
 
+/* The peer whose packet it is, or that an ICMP error is about: routers on the way to it speak by the
+ * same link. */
 static enum drop_reason peer_find(const struct generation *gen, const struct pkt *pkt,
 				  const struct tunnel *tunnel, uint16_t *hop)
 {
@@ -168,13 +170,14 @@ static bool quoted_inside(const struct pkt *pkt, const struct tunnel *tunnel, ui
 static bool error_turned(struct core *core, struct pkt *pkt, const struct tunnel *tunnel)
 {
 	const struct link *link = &core->gen->links->links[tunnel->link];
-	uint16_t hop = neigh_lookup(core->gen->neigh, tunnel->link, &pkt->h.tuple.src);
 	const union addr *source;
 	struct tunnel_error error;
 	uint32_t inner;
 	uint8_t family;
+	uint16_t hop;
 
-	if (hop == NEIGH_NONE || !quoted_inside(pkt, tunnel, &inner, &family) ||
+	if (peer_find(core->gen, pkt, tunnel, &hop) ||
+	    !quoted_inside(pkt, tunnel, &inner, &family) ||
 	    !tunnel_error_read_at(pkt->data, &pkt->h, inner, family, &error))
 		return false;
 	source = family == FAMILY_IP4 ? &link->source4 : &link->source6;
