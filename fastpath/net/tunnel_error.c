@@ -53,11 +53,13 @@ static uint16_t room_inside(const uint8_t *data, const struct headers *h, uint32
 	const uint8_t *outer = data + h->inner_l3;
 	bool v6 = h->tuple.family == FAMILY_IP6;
 	uint32_t header = inner - h->inner_l3, mtu = icmp_mtu(data, h);
+	uint32_t ours = v6 ? IP6_SIZE : IP4_MIN;
 	uint32_t at = v6 ? offsetof(struct ip6_header, payload_len)
 			 : offsetof(struct ip4_header, total_len);
 	uint32_t sent = from_be16(load16(outer + at)) + (v6 ? IP6_SIZE : 0);
 
-	if (mtu == 0 || mtu >= sent)
+	/* What we send has no options and no extension headers; who quotes some makes room small. */
+	if (mtu == 0 || mtu >= sent || h->inner_l4 != h->inner_l3 + ours)
 		return 0;
 	return (uint16_t)(max_u32(mtu, v6 ? IP6_MTU_MIN : FLOOR4) - header);
 }

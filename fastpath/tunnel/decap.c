@@ -156,6 +156,9 @@ static bool quoted_inside(const struct pkt *pkt, const struct tunnel *tunnel, ui
 	if (header >= pkt->h.end ||
 	    tunnel_ops_of[tunnel->kind]->read(pkt->data + header, pkt->h.end - header, &found))
 		return false;
+	/* We write no options. */
+	if (found.inner != tunnel_size_of[tunnel->kind])
+		return false;
 	*inner = header + found.inner + (found.type ? 0 : ETH_SIZE);
 	type = found.type ? found.type : load16(pkt->data + *inner - sizeof(type));
 	*family = type == BE16(ETH_TYPE_IP4) ? FAMILY_IP4 : FAMILY_IP6;
