@@ -41,15 +41,15 @@ static bool is_unspecified(const union addr *a)
 	return (a->d[0] | a->d[1]) == 0;
 }
 
-/* A WireGuard device has no address: what goes into it comes from where it would leave otherwise. */
+/* A WireGuard device's address is one of pods, and nodes know each other by others: what goes into it
+ * comes from where it would leave otherwise. */
 static const struct link *link_towards(const struct generation *gen, const union addr *peer,
-				       const struct link *link)
+				       const struct neigh *hop)
 {
 	struct route_way plain;
 
-	if (!is_unspecified(&link->source4) || !is_unspecified(&link->source6) ||
-	    !route_way(gen, peer, &plain))
-		return link;
+	if (hop->port < LINK_TUNNEL_FIRST || !route_way(gen, peer, &plain))
+		return &gen->links->links[hop->port];
 	return &gen->links->links[plain.link];
 }
 
@@ -73,7 +73,7 @@ static struct way way_of(const struct generation *gen, uint32_t link, uint16_t n
 	way.hop = &gen->neigh->hops[way.via];
 	way.link = &gen->links->links[way.hop->port];
 	if (is_unspecified(way.src)) {
-		const struct link *from = link_towards(gen, peer, way.link);
+		const struct link *from = link_towards(gen, peer, way.hop);
 
 		way.src = v4 ? &from->source4 : &from->source6;
 	}

@@ -65,13 +65,19 @@ static void write_links(struct image_writer *w, const struct wg_node *node)
 		(void)snprintf(link.name, sizeof(link.name), "%s", names[i]);
 		(void)image_writer_add(w, IMAGE_LINKS_LINK, &link, sizeof(link));
 	}
-	for (uint32_t i = 0; i < 4; i++) {
+	for (uint32_t i = 0; i < 5; i++) {
 		const union addr addrs[] = {v4(10, node->number, 0, 1),
 					    v4(192, 0, 2, node->number),
 					    v4(192, 0, 2, node->number + 100),
-					    {.w = {BE32(0x20010db8), 0, 0, BE32(node->number)}}};
+					    {.w = {BE32(0x20010db8), 0, 0, BE32(node->number)}},
+					    v4(10, node->number, 0, 1)};
 		struct image_local local = {.addr = addrs[i], .port = i != 0};
 
+		/* What errors to peers come from. */
+		if (i == 4) {
+			local.port = WG_NODE_LINK;
+			local.flags = LOCAL_SHARED;
+		}
 		(void)image_writer_add(w, IMAGE_LINKS_LOCAL, &local, sizeof(local));
 	}
 }
