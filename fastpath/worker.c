@@ -165,6 +165,7 @@ static uint32_t receive(struct worker *worker)
 static COLD void learn_tables(struct core *core)
 {
 	core->gen_number = (uint32_t)core->gen->number;
+	core->hops_number = core->gen->hops_number;
 	for (uint32_t i = 0; i < core->port_count; i++) {
 		const struct link *link = &core->gen->links->links[i];
 

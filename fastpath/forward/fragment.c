@@ -68,6 +68,7 @@ static struct pkt *piece_copy(struct core *core, const struct pkt *whole, uint32
 	piece->nexthop = whole->nexthop;
 	piece->hash = whole->hash;
 	piece->hop_in = whole->hop_in;
+	piece->hops_in = whole->hops_in;
 	piece->identity = whole->identity;
 	piece->h = whole->h;
 	memcpy(piece->data, whole->data, front);

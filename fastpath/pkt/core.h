@@ -39,8 +39,9 @@ struct core {
 	/* every burst */
 	const struct generation *gen;
 	uint64_t now_ns;
-	uint32_t now_tick;   /* now_ns >> TICK_SHIFT */
-	uint32_t gen_number; /* of `gen`, for who knows no tables */
+	uint32_t now_tick;    /* now_ns >> TICK_SHIFT */
+	uint32_t gen_number;  /* of `gen`, for who knows no tables */
+	uint32_t hops_number; /* likewise: another one, and next hops have other numbers */
 	uint16_t worker;
 	uint16_t worker_count;
 	struct counters *counters;

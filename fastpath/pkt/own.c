@@ -20,14 +20,20 @@ static struct pkt *own_open(struct core *core, const struct pkt *asked, uint32_t
 	own->port_in = own->port_out = asked->port_in;
 	own->hash = asked->hash;
 	own->nexthop = own->hop_in = asked->hop_in;
+	own->hops_in = asked->hops_in;
 	own->identity = asked->identity;
 	own->h = (struct headers){.l3 = ETH_SIZE, .end = own->len};
 	return own;
 }
 
+bool own_has_way(const struct core *core, const struct pkt *asked)
+{
+	return asked->port_in < LINK_TUNNEL_FIRST || asked->hops_in == core->hops_number;
+}
+
 struct pkt *own_answer(struct core *core, const struct pkt *asked, uint32_t size)
 {
-	struct pkt *own = own_open(core, asked, size);
+	struct pkt *own = own_has_way(core, asked) ? own_open(core, asked, size) : NULL;
 	const struct eth_header *from = (const void *)asked->data;
 	struct eth_header *eth;
 

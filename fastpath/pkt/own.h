@@ -7,9 +7,12 @@
 
 #include "fastpath/pkt/core.h"
 
+/* false: it came out of a tunnel, and since then who is behind which number has changed. */
+bool own_has_way(const struct core *core, const struct pkt *asked);
+
 /*
  * An empty packet of `size` bytes from the IP header on, with the Ethernet header of the answer to
- * `asked`: out of its port, to the MAC address that sent it. NULL: there is no buffer.
+ * `asked`: out of its port, to the MAC address that sent it. NULL: there is no buffer, or no way.
  */
 struct pkt *own_answer(struct core *core, const struct pkt *asked, uint32_t size);
 

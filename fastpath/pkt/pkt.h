@@ -75,6 +75,7 @@ struct pkt {
 	uint16_t answer_mtu; /* for ANSWER_TOO_BIG */
 	uint16_t hop_in;     /* port_in is a tunnel: the next hop that it came from */
 	uint32_t identity;   /* likewise: what the tunnel says of its sender; 0: nothing */
+	uint32_t hops_in;    /* likewise: core->hops_number when hop_in was found */
 
 	/* line 1: what parse found */
 	struct headers h CACHE_ALIGNED;

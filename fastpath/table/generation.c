@@ -262,7 +262,7 @@ static bool must_rejudge_all(const struct generation *g, const struct generation
 		    generation_table(g, kind) != generation_table(before, kind))
 			return true;
 	}
-	return g->neigh != before->neigh && hops_moved(before->neigh, g->neigh);
+	return g->hops_number != before->hops_number;
 }
 
 int generation_build(struct table *const tables[IMAGE_KINDS], const struct generation *before,
@@ -291,6 +291,9 @@ int generation_build(struct table *const tables[IMAGE_KINDS], const struct gener
 	for (int kind = 0; kind < IMAGE_KINDS; kind++)
 		tables[kind]->generations++;
 	g->number = before ? before->number + 1 : 1;
+	g->hops_number = before ? before->hops_number : 1;
+	if (before && g->neigh != before->neigh && hops_moved(before->neigh, g->neigh))
+		g->hops_number++;
 	g->revision = before ? before->revision : 1;
 	g->revision_of_all = before ? before->revision_of_all : 1;
 	if (before && must_rejudge_all(g, before))

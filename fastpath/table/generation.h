@@ -36,6 +36,7 @@ struct generation {
 	uint64_t number;	  /* 1, 2, ... */
 	uint32_t revision;	  /* flows judged under another one are judged again */
 	uint32_t revision_of_all; /* since this one only services have changed */
+	uint32_t hops_number;	  /* numbers of next hops mean what they did since this one */
 	const struct settings_table *settings;
 	const struct link_table *links;
 	const struct ident_table *ident;

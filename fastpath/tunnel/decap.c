@@ -139,6 +139,7 @@ static enum drop_reason unwrap(const struct generation *gen, struct pkt *pkt,
 	frame_take(pkt, inner, size, found.type);
 	pkt->port_in = tunnel->link;
 	pkt->hop_in = hop;
+	pkt->hops_in = gen->hops_number;
 	pkt->flags &= PKT_TRACED;
 	return DROP_NONE;
 }
@@ -190,6 +191,7 @@ static bool error_turned(struct core *core, struct pkt *pkt, const struct tunnel
 	memset(pkt->data, 0, sizeof(((struct eth_header *)NULL)->dst));
 	pkt->port_in = tunnel->link;
 	pkt->hop_in = hop;
+	pkt->hops_in = core->gen->hops_number;
 	pkt->identity = IDENTITY_REMOTE_NODE;
 	pkt->flags &= PKT_TRACED;
 	pkt_again(core, pkt);

@@ -98,6 +98,7 @@ static ALWAYS_INLINE enum drop_reason unwrap(struct core *core, struct pkt *pkt,
 	memset(eth, 0, ETH_SIZE);
 	eth->type = ip[0] >> 4 == 4 ? BE16(ETH_TYPE_IP4) : BE16(ETH_TYPE_IP6);
 	pkt->port_in = live->link;
+	pkt->hops_in = core->gen->hops_number;
 	pkt->identity = 0;
 	pkt->flags &= PKT_TRACED;
 	return DROP_NONE;

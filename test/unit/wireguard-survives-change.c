@@ -13,6 +13,9 @@
 #include <string.h>
 
 #include "crypto/wg_keys.h"
+#include "fastpath/net/cksum.h"
+#include "fastpath/net/eth.h"
+#include "fastpath/net/ip.h"
 #include "fastpath/wg/wg_core.h"
 #include "test/lib/wg_lab.h"
 
@@ -165,6 +168,32 @@ static void what_waits_for_one_peer_is_never_sent_to_another(void **state)
 	assert_int_equal(wg_node_drops(&lab.nodes[0], DROP_WG_NO_KEY), 5);
 }
 
+/* A packet of one peer waits for a MAC address; new tables give the peer's number to another, who is
+ * not told that there is nobody. */
+static void errors_reach_nobody_but_who_sent_the_packet(void **state)
+{
+	struct wg_node_peer *peers = lab.nodes[0].peers;
+	uint8_t frame[256], nobody[WG_KEY_SIZE];
+	uint32_t size = wg_node_frame(frame, 2, 1, 0, 1, 100);
+	struct ip4_header *ip = (void *)(frame + ETH_SIZE);
+
+	(void)state;
+	expect_passes(0, 3);
+	ip->dst = BE32(10u << 24 | 1u << 16 | 77);
+	ip->cksum = 0;
+	ip->cksum = (uint16_t)~cksum_fold(cksum_add(0, ip, IP4_MIN));
+	wg_lab_seal(&lab, 1, ip, size - ETH_SIZE);
+	wg_lab_run(&lab);
+	assert_int_equal(wg_node_held(&lab.nodes[0]), 1);
+	peers[1] = peers[0];
+	peers[0] = (struct wg_node_peer){.node = 3};
+	wg_node_key(60, nobody, peers[0].public_key);
+	wg_node_publish(&lab.nodes[0]);
+	wg_lab_wait(&lab, 5 * WG_SECOND_NS);
+	assert_int_equal(wg_node_drops(&lab.nodes[0], DROP_NEIGHBOUR_UNKNOWN), 1);
+	assert_int_equal(wg_node_drops(&lab.nodes[0], DROP_WG_NO_ENDPOINT), 0);
+}
+
 /* ---- too many handshakes ---- */
 
 /* As many as make a node ask for cookies, with a mac1 that is wrong. */
@@ -293,6 +322,7 @@ int main(void)
 		LAB_TEST(a_peer_that_is_gone_is_unknown, open_lab),
 		LAB_TEST(another_preshared_key_counts_at_the_next_handshake, open_lab),
 		LAB_TEST(what_waits_for_one_peer_is_never_sent_to_another, open_lab),
+		LAB_TEST(errors_reach_nobody_but_who_sent_the_packet, open_lab),
 		LAB_TEST(a_cookie_is_asked_for_under_load, open_lab),
 		LAB_TEST(a_response_comes_back_with_a_cookie, open_lab),
 		LAB_TEST(cookies_for_nobody_leave_room_for_others, open_lab),
