@@ -7,7 +7,7 @@
 #include "fastpath/net/eth.h"
 #include "fastpath/net/ip.h"
 #include "fastpath/net/l4.h"
-#include "fastpath/pkt/core.h"
+#include "fastpath/pkt/own.h"
 
 static void swap_macs(uint8_t *data)
 {
@@ -54,6 +54,10 @@ void answer_echo(struct core *core, struct pkt *pkt)
 {
 	bool v4 = pkt->h.tuple.family == FAMILY_IP4;
 
+	if (unlikely(!own_has_way(core, pkt))) {
+		pkt_drop(core, pkt, DROP_NEIGHBOUR_UNKNOWN);
+		return;
+	}
 	swap_macs(pkt->data);
 	if (v4)
 		turn_ip4((void *)(pkt->data + pkt->h.l3));
@@ -63,6 +67,7 @@ void answer_echo(struct core *core, struct pkt *pkt)
 		turn_icmp((void *)(pkt->data + pkt->h.l4), v4);
 	pkt->flags |= PKT_OURS | PKT_FINISHED;
 	pkt->port_out = pkt->port_in;
+	pkt->nexthop = pkt->hop_in;
 	core->counters->answers++;
 	pkt_send(core, pkt);
 }
