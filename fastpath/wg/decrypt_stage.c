@@ -14,6 +14,9 @@
 #include "fastpath/wg/wg_core.h"
 #include "fastpath/wg/wg_stage.h"
 
+/* Slips in the box to the agent that strangers' messages do not take. */
+#define ROOM_FOR_PEERS 64u
+
 static ALWAYS_INLINE const struct wg_device *device_of(const struct generation *gen,
 						       const struct headers *h)
 {
@@ -31,8 +34,11 @@ static ALWAYS_INLINE const struct wg_device *device_of(const struct generation *
 static enum drop_reason tell_message(struct core *core, const struct pkt *pkt,
 				     const struct wg_device *device, uint32_t size)
 {
-	struct wg_slip *slip = wg_tell(core, WG_SLIP_MESSAGE);
+	struct wg_slip *slip;
 
+	if (wg_box_room(core->wg->to_agent) <= ROOM_FOR_PEERS)
+		return DROP_WG_BUSY;
+	slip = wg_tell(core, WG_SLIP_MESSAGE);
 	if (!slip)
 		return DROP_WG_BUSY;
 	slip->link = device->link;

@@ -64,6 +64,13 @@ static ALWAYS_INLINE struct wg_slip *wg_box_next(struct wg_box *box)
 	return &box->slips[box->head & box->mask];
 }
 
+/* How many more it takes, for the writer. */
+static ALWAYS_INLINE uint32_t wg_box_room(struct wg_box *box)
+{
+	box->tail_seen = __atomic_load_n(&box->tail, __ATOMIC_ACQUIRE);
+	return box->mask + 1 - (box->head - box->tail_seen);
+}
+
 static ALWAYS_INLINE void wg_box_put(struct wg_box *box)
 {
 	__atomic_store_n(&box->head, box->head + 1, __ATOMIC_RELEASE);

@@ -227,6 +227,20 @@ static void a_cookie_is_asked_for_under_load(void **state)
 	assert_int_equal(lab.messages[WG_RESPONSE], 1);
 }
 
+/* What needs no key takes all the room there is, but not what a worker has to say of its peers. */
+static void a_flood_keeps_no_session_from_being_asked_for(void **state)
+{
+	(void)state;
+	lab.nodes[1].peers[0].has_endpoint = true;
+	wg_lab_publish(&lab);
+	for (uint32_t i = 0; i < 10; i++)
+		load(1);
+	wg_lab_send(&lab, 1, 0, 3, 100);
+	wg_lab_run(&lab);
+	assert_true(wg_node_drops(&lab.nodes[1], DROP_WG_BUSY) > 0);
+	assert_int_equal(lab.messages[WG_INITIATION], 1);
+}
+
 /* The one who began is under load: the other end's response needs a cookie, too. */
 static void a_response_comes_back_with_a_cookie(void **state)
 {
@@ -324,6 +338,7 @@ int main(void)
 		LAB_TEST(what_waits_for_one_peer_is_never_sent_to_another, open_lab),
 		LAB_TEST(errors_reach_nobody_but_who_sent_the_packet, open_lab),
 		LAB_TEST(a_cookie_is_asked_for_under_load, open_lab),
+		LAB_TEST(a_flood_keeps_no_session_from_being_asked_for, open_lab),
 		LAB_TEST(a_response_comes_back_with_a_cookie, open_lab),
 		LAB_TEST(cookies_for_nobody_leave_room_for_others, open_lab),
 		LAB_TEST(flows_keep_their_order_on_two_workers, open_two),
