@@ -181,13 +181,9 @@ int engine_open(struct engine *engine, const struct engine_config *config, uint6
 		if (err)
 			(void)fail(error, err, "WireGuard's cipher (`wireguard.aead' in the conf)");
 	}
-	if (!err) {
-		log_info("WireGuard's packets would be encrypted by %s",
-			 aead_name(wg_world_aead(engine->wg)));
-		/* Peers that have sessions with the process before us cannot know that it is gone. */
-		if (engine->state.kept)
-			wg_world_greet(engine->wg);
-	}
+	/* Peers that have sessions with the process before us cannot know that it is gone. */
+	if (!err && engine->state.kept)
+		wg_world_greet(engine->wg);
 	if (!err)
 		err = ports_open(engine, error);
 	if (!err)

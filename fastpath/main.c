@@ -10,11 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "crypto/aead.h"
 #include "fastpath/agent.h"
 #include "fastpath/base/clock.h"
 #include "fastpath/base/heap.h"
 #include "fastpath/options.h"
 #include "fastpath/sandbox.h"
+#include "fastpath/wg/wg_world.h"
 
 static volatile int stop;
 
@@ -75,8 +77,9 @@ int main(int argc, char **argv)
 		log_error("%s", error.text);
 		return 1;
 	}
-	log_info("%u workers, %u ports, %llu flows taken over", engine.config.workers,
-		 engine.port_count, (unsigned long long)engine.flows_kept);
+	log_info("%u workers, %u ports, %llu flows taken over; %s encrypts", engine.config.workers,
+		 engine.port_count, (unsigned long long)engine.flows_kept,
+		 aead_name(wg_world_aead(engine.wg)));
 	err = serve(&engine, &options);
 	engine_close(&engine);
 	return err ? 1 : 0;

@@ -203,6 +203,18 @@ void tunnel_routes_add(struct world *w, struct candidate_list *routes)
 	}
 }
 
+/* Who sends for pods that must never be in clear, and has no key, is not believed either. */
+static bool is_believed(const struct world *w, const struct prefix *prefixes, size_t count,
+			const union addr *addr)
+{
+	if (wireguard_has(w, addr))
+		return true;
+	for (size_t i = 0; i < count; i++)
+		if (wireguard_is_strict(w, &prefixes[i]))
+			return false;
+	return true;
+}
+
 static void peer_add(struct world *w, struct neighbour_list *list, const union addr *addr,
 		     const uint8_t mac[6])
 {
@@ -222,9 +234,13 @@ void tunnel_neighbours_add(struct world *w, struct neighbour_list *list)
 		const struct node_object *node = &w->in->objects->nodes[i];
 
 		for (size_t j = 0; j < node->address_count && !is_self(w, node); j++)
-			peer_add(w, list, &node->addresses[j], NULL);
+			if (is_believed(w, node->pod_cidrs, node->pod_cidr_count,
+					&node->addresses[j]))
+				peer_add(w, list, &node->addresses[j], NULL);
 	}
 	/* What the conf says of an address goes before what objects say. */
 	for (size_t i = 0; i < tunnel->peer_count; i++)
-		peer_add(w, list, &tunnel->peers[i].addr, tunnel->peers[i].mac);
+		if (is_believed(w, tunnel->peers[i].prefixes, tunnel->peers[i].prefix_count,
+				&tunnel->peers[i].addr))
+			peer_add(w, list, &tunnel->peers[i].addr, tunnel->peers[i].mac);
 }

@@ -62,5 +62,8 @@ reload
 before=$(drops_of ROUTE_PROHIBIT)
 refused inside front ping -c 2 -i 0.3 -W 1 10.2.0.5
 [ "$(drops_of ROUTE_PROHIBIT)" -gt "$before" ] || fail "a node without a key is not refused by name"
+before=$(drops_of TUNNEL_PEER)
+refused inside partner ping -c 2 -i 0.3 -W 1 -I 10.2.0.5 10.0.1.10
+[ "$(drops_of TUNNEL_PEER)" -gt "$before" ] || fail "a node without a key is believed in clear"
 same "packets of VXLAN from us in clear" 0 "$(clear_seen "src $GW4")"
 kill "$CLEAR"
