@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * A packet generator: 64-byte UDP frames (60 and the checksum that a wire would add) into an
- * interface, from many source ports, as fast as one core can or at a rate.
+ * A packet generator: UDP into an interface, from many source ports, as fast as one core can or at
+ * a rate. IP packets have 46 bytes unless -s says more, so that frames have 64 with the checksum
+ * that a wire would add.
  *
- *   gen [-c CPU] [-n FLOWS] [-r PACKETS-A-SECOND] [-t SECONDS] [-k PACKETS]
+ *   gen [-c CPU] [-n FLOWS] [-r PACKETS-A-SECOND] [-t SECONDS] [-k PACKETS] [-s SIZE]
  *       INTERFACE DESTINATION-MAC SOURCE-IP DESTINATION-IP
  *
  * The kernel runs a small XDP program over frames of its own (BPF_F_TEST_XDP_LIVE_FRAMES, Linux
@@ -34,8 +35,10 @@
 
 #include "fastpath/io/netdev.h"
 
-#define FRAME_SIZE 60
+#define FRAME_MIN  60 /* what the program writes; the rest of a frame stays as it was */
 #define ETH_SIZE   14
+#define PACKET_MAX 1500
+#define FRAME_MAX  (ETH_SIZE + PACKET_MAX)
 #define IP_SIZE	   20
 #define SPORT	   (ETH_SIZE + IP_SIZE)
 #define DPORT	   (SPORT + 2)
@@ -56,7 +59,8 @@ struct gen {
 	uint64_t packets;
 	double seconds;
 	const char *interface;
-	uint8_t frame[FRAME_SIZE];
+	uint32_t frame_size;
+	uint8_t frame[FRAME_MAX];
 };
 
 static volatile sig_atomic_t stopped;
@@ -83,8 +87,8 @@ static void put16(uint8_t *at, uint32_t value)
 
 static uint32_t sum16(const uint8_t *data, uint32_t size, uint32_t sum)
 {
-	for (uint32_t i = 0; i < size; i += 2)
-		sum += (uint32_t)data[i] << 8 | data[i + 1];
+	for (uint32_t i = 0; i < size; i++)
+		sum += i % 2 ? data[i] : (uint32_t)data[i] << 8;
 	return sum;
 }
 
@@ -99,7 +103,7 @@ static void frame_build(struct gen *gen, const char *mac, const char *src, const
 {
 	const struct ether_addr *to = ether_aton(mac);
 	uint8_t *ip = gen->frame + ETH_SIZE;
-	uint32_t udp_size = FRAME_SIZE - SPORT;
+	uint32_t udp_size = gen->frame_size - SPORT;
 	struct netdev dev;
 	int err = netdev_read(gen->interface, &dev);
 
@@ -111,7 +115,7 @@ static void frame_build(struct gen *gen, const char *mac, const char *src, const
 	memcpy(gen->frame + 6, dev.mac, 6);
 	put16(gen->frame + 12, 0x0800);
 	ip[0] = 0x45;
-	put16(ip + 2, FRAME_SIZE - ETH_SIZE);
+	put16(ip + 2, gen->frame_size - ETH_SIZE);
 	put16(ip + 6, 0x4000);
 	ip[8] = 64;
 	ip[9] = IPPROTO_UDP;
@@ -149,7 +153,7 @@ static struct bpf_insn *emit_port(struct bpf_insn *p, int at, int complement_at)
 
 static struct bpf_insn *emit_frame(struct bpf_insn *p, const struct gen *gen)
 {
-	for (int i = 0; i < FRAME_SIZE; i += 4) {
+	for (int i = 0; i < FRAME_MIN; i += 4) {
 		int32_t word;
 
 		memcpy(&word, gen->frame + i, sizeof(word));
@@ -176,7 +180,7 @@ static int program_load(const struct gen *gen)
 	*p++ = insn(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_get_prandom_u32);
 	*p++ = insn(BPF_ALU | BPF_MOD | BPF_K, BPF_REG_0, 0, 0, (int32_t)gen->flows);
 	*p++ = insn(BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, BPF_REG_7, 0, 0);
-	*p++ = insn(BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_1, 0, 0, FRAME_SIZE);
+	*p++ = insn(BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_1, 0, 0, FRAME_MIN);
 	*p++ = insn(BPF_JMP | BPF_JLE | BPF_X, BPF_REG_1, BPF_REG_8, 2, 0);
 	*p++ = insn(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, XDP_DROP);
 	*p++ = insn(BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
@@ -208,7 +212,7 @@ static void send_frames(struct gen *gen, int fd, uint64_t count)
 	struct bpf_test_run_opts options = {.sz = sizeof(options)};
 
 	options.data_in = gen->frame;
-	options.data_size_in = FRAME_SIZE;
+	options.data_size_in = gen->frame_size;
 	options.repeat = (int)count;
 	options.flags = BPF_F_TEST_XDP_LIVE_FRAMES;
 	options.batch_size = BATCH;
@@ -274,10 +278,10 @@ static void cpu_pin(uint32_t cpu)
 
 int main(int argc, char **argv)
 {
-	struct gen gen = {.flows = 1, .seconds = 3, .packets = UINT64_MAX};
+	struct gen gen = {.flows = 1, .seconds = 3, .packets = UINT64_MAX, .frame_size = FRAME_MIN};
 	int option;
 
-	while ((option = getopt(argc, argv, "c:k:n:r:t:")) != -1) {
+	while ((option = getopt(argc, argv, "c:k:n:r:s:t:")) != -1) {
 		switch (option) {
 		case 'c':
 			cpu_pin((uint32_t)number_parse(optarg, 0, CPU_SETSIZE - 1));
@@ -290,6 +294,11 @@ int main(int argc, char **argv)
 			break;
 		case 'r':
 			gen.rate = (uint64_t)number_parse(optarg, 1, 1e9);
+			break;
+		case 's':
+			gen.frame_size =
+				ETH_SIZE +
+				(uint32_t)number_parse(optarg, FRAME_MIN - ETH_SIZE, PACKET_MAX);
 			break;
 		case 't':
 			gen.seconds = number_parse(optarg, 0.001, 3600);
