@@ -36,7 +36,7 @@ wireguard_lab_start
 gateway_start "$(wireguard_conf "")"
 partner_start endpoint 192.0.2.1:51871
 must pings partner 10.0.1.10
-spawn stranger tcpdump -Uni eth0 -w "$DIR/cookies.pcap" 'udp src port 51871 and udp[8] = 3' 2>"$DIR/cookies.err"
+spawn stranger tcpdump --immediate-mode -Uni eth0 -w "$DIR/cookies.pcap" 'udp src port 51871 and udp[8] = 3' 2>"$DIR/cookies.err"
 wait_for 5 grep -q listening "$DIR/cookies.err"
 flood >"$DIR/sent"
 flooding=$SPAWNED

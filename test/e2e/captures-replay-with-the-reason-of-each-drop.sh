@@ -26,7 +26,7 @@ static_conf() {
 lab_start
 gateway_start
 web partner
-spawn front tcpdump -U -ni eth0 -Q out -w "$DIR/pod-a.pcap" tcp
+spawn front tcpdump --immediate-mode -U -ni eth0 -Q out -w "$DIR/pod-a.pcap" tcp
 capture=$SPAWNED
 wait_for 5 test -s "$DIR/pod-a.pcap" || fail "tcpdump does not start"
 for family in $(families); do

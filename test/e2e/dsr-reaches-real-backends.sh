@@ -39,7 +39,7 @@ answers_from_service() {
 
 watch_wire() {
 	rm -f "$DIR/wire.pcap" "$DIR/wire.err"
-	spawn front tcpdump -Uni eth0 -w "$DIR/wire.pcap" 2>"$DIR/wire.err"
+	spawn front tcpdump --immediate-mode -Uni eth0 -w "$DIR/wire.pcap" 2>"$DIR/wire.err"
 	WIRE=$SPAWNED
 	wait_for 5 grep -q listening "$DIR/wire.err" || fail "tcpdump does not start"
 }

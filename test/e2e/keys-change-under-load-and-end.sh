@@ -40,7 +40,7 @@ inside partner nft -f - <<-END
 		chain out { type filter hook output priority 0; udp length { 156, 100 } drop; }
 	}
 END
-spawn bridge tcpdump -Uni br0 -w "$DIR/wire.pcap" udp port 51820 2>"$DIR/wire.err"
+spawn bridge tcpdump --immediate-mode -Uni br0 -w "$DIR/wire.pcap" udp port 51820 2>"$DIR/wire.err"
 wait_for 5 grep -q listening "$DIR/wire.err"
 inside front ping -q -i 0.2 -w 200 $INSIDE4 >"$DIR/end" 2>&1
 age=$(($(date +%s) - second))

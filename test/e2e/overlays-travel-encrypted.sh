@@ -10,7 +10,7 @@
 
 # In and out of the wan, as the bridge sees it.
 clear_watch() {
-	spawn bridge tcpdump -Uni br0 -w "$DIR/clear.pcap" 'udp port 8472' 2>"$DIR/clear.err"
+	spawn bridge tcpdump --immediate-mode -Uni br0 -w "$DIR/clear.pcap" 'udp port 8472' 2>"$DIR/clear.err"
 	CLEAR=$SPAWNED
 	wait_for 5 grep -q listening "$DIR/clear.err" || fail "tcpdump does not start"
 }

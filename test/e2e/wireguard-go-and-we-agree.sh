@@ -45,6 +45,8 @@ for family in $(families); do
 	gateway_start "$(wireguard_conf "preshared_key_file = \"$DIR/psk\"; endpoint = \"$(address_port "$family" "${!theirs}" 51820)\";")"
 	partner_start preshared-key "$DIR/psk"
 	refused pings partner 10.0.1.10 1 # it does not know where we are
+	# A gateway that starts again asks its peers at once, and this one was not there: five seconds.
+	wait_for 10 pings front $INSIDE4 1 || fail "we do not begin over IPv$family"
 	both_ways
 	same "where they heard us" "$(address_port "$family" "${!ours}" 51871)" "$(theirs show "$DEV" endpoints | cut -f2)"
 	partner_stop
