@@ -236,6 +236,8 @@ static void frame_land(uint8_t *to, const uint8_t *from, uint32_t size)
 	memcpy(to, from, lead);
 	for (uint32_t at = lead; at < size; at += 16)
 		_mm_stream_si128((void *)(to + at), _mm_loadu_si128((const void *)(from + at)));
+	/* Such stores are ordered by nothing else: another worker may be given the packet. */
+	_mm_sfence();
 #else
 	memcpy(to, from, size);
 #endif
