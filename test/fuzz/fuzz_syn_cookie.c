@@ -17,7 +17,7 @@
 #include "fastpath/net/eth.h"
 #include "fastpath/net/ip.h"
 #include "fastpath/net/l4.h"
-#include "test/lib/rig.h"
+#include "test/lib/fuzz_rig.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -41,27 +41,9 @@ struct frame {
 	uint8_t rest[40 + 255];
 } PACKED;
 
-static struct rig *rig_make(void)
+static void always_cookies(struct config *config)
 {
-	struct objects objects;
-	struct rig *rig = calloc(1, sizeof(*rig));
-	struct config config = {0};
-	struct config_error config_error;
-	struct objects_error objects_error;
-	struct rig_error error;
-
-	CHECK(rig);
-	objects_open(&objects);
-	if (config_load(CONF, &config, &config_error) ||
-	    objects_load_directory(&objects, config.objects, &objects_error)) {
-		(void)fprintf(stderr, "run from the top of the tree: %s cannot be used\n", CONF);
-		abort();
-	}
-	config.settings.syn_cookies = SYN_COOKIES_ALWAYS;
-	CHECK(!rig_open(rig, &config, NULL, 1, 5000000000000ull, &error));
-	CHECK(!rig_publish(rig, &objects, &error));
-	objects_free(&objects);
-	return rig;
+	config->settings.syn_cookies = SYN_COOKIES_ALWAYS;
 }
 
 static uint16_t tcp_sum(const struct frame *f)
@@ -142,7 +124,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ends ends = {.client_port = port = port < 60000 ? port + 1 : 20000};
 
 	if (!rig)
-		rig = rig_make();
+		rig = fuzz_rig_open(CONF, 1, always_cookies);
 	for (size_t at = 0; at + SEGMENT <= size; at += SEGMENT) {
 		const uint8_t *s = data + at;
 
